@@ -1,0 +1,1 @@
+"""The pure core of Reelwright: values and functions that know nothing of Prefect."""

@@ -1,0 +1,1 @@
+"""Narrators: text to speech with word times; `contract` says what one is."""

@@ -1,0 +1,1 @@
+"""Transcribers: speech in, words with times out; `contract` says what one is."""

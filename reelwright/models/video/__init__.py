@@ -1,0 +1,1 @@
+"""Video models: `contract` says what one is; each other file speaks one vendor's protocol."""

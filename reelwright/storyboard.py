@@ -1,0 +1,133 @@
+"""The brief a person writes and the storyboard that everything downstream reads."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from reelwright.values import Exact, Value
+
+Camera = Literal["auto", "push", "pull", "pan-left", "pan-right", "tilt-up", "tilt-down", "orbit", "drift", "still"]
+"""How the camera moves through a shot; `auto` lets the storyboard vary it from shot to shot."""
+
+NativeSound = Literal["auto", "keep", "mute"]
+"""What to do with the sound a video model makes: `auto` keeps it under the narrator if it passes the checks."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+
+
+class Character(Value):
+    """A person, animal or mascot that appears in more than one shot and must look the same."""
+
+    name: Text = Field(min_length=1, max_length=80)
+    """The name, as prompts use it."""
+    description: Text = ""
+    """What they look like: repeated in the prompt of every shot they appear in."""
+    references: tuple[str, ...] = ()
+    """Files (images or clips) that show them: paths relative to the source, or SHA-256 of vault assets."""
+
+
+class Shot(Value):
+    """One shot of the brief. Only `narration`, `dialogue` or `prompt` is needed; one follows from the other."""
+
+    narration: Text = ""
+    """What the narrator says over this shot. It decides the shot's length."""
+    prompt: Text = ""
+    """What is seen. Empty: drawn from the narration."""
+    dialogue: Text = ""
+    """What people in the picture say; needs a video model with sound."""
+    seconds: Exact | None = Field(default=None, ge=1, le=120)
+    """Length in seconds. Empty: as long as its narration, or the recipe's default."""
+    audio: NativeSound = "auto"
+    """What happens to the sound that the video model makes."""
+    characters: tuple[str, ...] = ()
+    """Names of the characters in the picture."""
+    camera: Camera = "auto"
+    """How the camera moves."""
+    style: Text = ""
+    """Overrides the recipe's style for this shot."""
+    key: bool = False
+    """A key shot gets the best model the recipe has."""
+    negative_prompt: Text = ""
+    """What must not be seen."""
+    seed: int | None = Field(default=None, ge=0)
+    """Asks for another take on purpose; the same seed gives the same take."""
+    models: tuple[str, ...] = ()
+    """Video models to try for this shot, in order. Empty: the recipe's."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.narration or self.prompt or self.dialogue):
+            message = "a shot needs 'narration', 'dialogue' or 'prompt'"
+            raise ValueError(message)
+        return self
+
+    @property
+    def picture(self) -> str:
+        """What is to be seen, in words: the prompt, else what is said."""
+        return self.prompt or self.narration or self.dialogue
+
+
+class Brief(Value):
+    """What a person asks for: a title and shots, or a topic for a writer."""
+
+    title: Text = Field(min_length=1, max_length=100)
+    """The episode's title."""
+    description: Text = Field(default="", max_length=5000)
+    """The text below the video."""
+    hashtags: tuple[Text, ...] = ()
+    """Without or with `#`; the channel's limits are applied when publishing."""
+    language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    """BCP 47 tag of the narration, e.g. `en`, `de`, `pt-BR`."""
+    characters: tuple[Character, ...] = ()
+    """Who appears."""
+    shots: tuple[Shot, ...] = ()
+    """The shots, in order. Empty: `topic` is given and a writer makes them."""
+    topic: Text = ""
+    """A bare topic or notes for the writer, when there are no shots yet."""
+
+    @model_validator(mode="after")
+    def _characters_are_known(self) -> Self:
+        known = {character.name for character in self.characters}
+        for index, shot in enumerate(self.shots, 1):
+            unknown = [name for name in shot.characters if name not in known]
+            if unknown:
+                message = f"shot {index} names characters that are not described: {', '.join(map(repr, unknown))}"
+                raise ValueError(message)
+        if not self.shots and not self.topic:
+            message = "a brief needs 'shots', or a 'topic' for a writer"
+            raise ValueError(message)
+        return self
+
+    @property
+    def slug(self) -> str:
+        """The title as a folder name: `Why bread goes stale` → `why-bread-goes-stale`."""
+        return slugify(self.title)
+
+
+class Storyboard(Value):
+    """A brief whose shots are all there: the one input of every stage after the script."""
+
+    schema_version: Literal[1] = 1
+    title: Text = Field(min_length=1, max_length=100)
+    description: Text = ""
+    hashtags: tuple[Text, ...] = ()
+    language: str = "en"
+    characters: tuple[Character, ...] = ()
+    shots: tuple[Shot, ...] = Field(min_length=1)
+    writer: str = "split by rule"
+    """Who wrote the shots: a writer's name, or how the given text was split."""
+
+    @property
+    def slug(self) -> str:
+        """The title as a folder name."""
+        return slugify(self.title)
+
+
+def slugify(title: str) -> str:
+    """Return `title` as a lower-case folder name; letters of any script are kept, so that no two titles collapse."""
+    plain = unicodedata.normalize("NFKC", title).casefold()
+    return re.sub(r"[^\w]+", "-", plain).strip("-_")[:80] or "episode"

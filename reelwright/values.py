@@ -1,0 +1,97 @@
+"""Small values that everything shares: frozen models, exact seconds, sizes, assets."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+
+class Value(BaseModel):
+    """A frozen value: validated once, compared and hashed by content, refusing fields it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True)
+
+
+def _exact(value: object) -> Fraction:
+    match value:
+        case bool():
+            pass
+        case Fraction() | int():
+            return Fraction(value)
+        case float() | Decimal() | str():
+            # A decimal that a person wrote is meant as written: 0.1 is 1/10, not its binary neighbour.
+            return Fraction(str(value))
+    message = f"expected a number of seconds such as 6, 6.5 or '13/2', not {value!r}"
+    raise ValueError(message)
+
+
+def _shortest(value: Fraction) -> int | str:
+    return int(value) if value.denominator == 1 else str(value)
+
+
+Exact = Annotated[
+    Fraction,
+    BeforeValidator(_exact),
+    PlainSerializer(_shortest, return_type=int | str, when_used="json"),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d+(/\d+)?$"}]}),
+]
+"""An exact rational. JSON holds an integer or a string such as `"13/2"`."""
+
+Usd = Annotated[Decimal, Field(ge=0, decimal_places=6)]
+"""An amount in US dollars, exact to a millionth."""
+
+
+class Size(Value):
+    """A picture size in pixels."""
+
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read `"1080x1920"`."""
+        width, _, height = text.lower().partition("x")
+        return cls(width=int(width), height=int(height))
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"
+
+    @property
+    def aspect(self) -> Fraction:
+        """Width over height."""
+        return Fraction(self.width, self.height)
+
+
+class Asset(Value):
+    """A reference to bytes in the vault: what crosses a task boundary instead of the bytes.
+
+    `facts` holds what was measured of the bytes (see `reelwright.media.probe`), as plain JSON values.
+    """
+
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    media_type: str
+    """An IANA media type, e.g. `video/mp4`, `image/png`, `audio/wav`, `application/json`."""
+    size_bytes: int = Field(ge=0)
+    facts: dict[str, Any] = Field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
+
+class Span(Value):
+    """A piece of time in exact seconds, `start` included and `end` not."""
+
+    start: Exact
+    end: Exact
+
+
+class Word(Value):
+    """One spoken word and when it is heard, in seconds from the start of its narration."""
+
+    text: str
+    """The word as written, with its punctuation: joining the texts with spaces gives the narration back."""
+    start: Exact
+    end: Exact
