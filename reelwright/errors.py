@@ -82,7 +82,8 @@ class ReelwrightError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message} {self.hint}".strip()
+        stop = "" if self.message.endswith((".", "!", "?", ":")) or not self.hint else "."
+        return f"{self.message}{stop} {self.hint}".strip()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, self.__dict__)
@@ -119,7 +120,9 @@ class SourceError(InvalidInput):
 
     code = "invalid_source"
 
-    def __init__(self, problem: str, *, file: str, line: int | None = None, field: str = "", expected: str = "") -> None:
+    def __init__(
+        self, problem: str, *, file: str, line: int | None = None, field: str = "", expected: str = ""
+    ) -> None:
         where = ":".join(str(part) for part in (file, line) if part is not None)
         text = f"{where}: {field + ': ' if field else ''}{problem}"
         super().__init__(text, hint=f"Expected {expected}." if expected else "")

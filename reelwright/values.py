@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Self
@@ -23,7 +24,8 @@ def _exact(value: object) -> Fraction:
             return Fraction(value)
         case float() | Decimal() | str():
             # A decimal that a person wrote is meant as written: 0.1 is 1/10, not its binary neighbour.
-            return Fraction(str(value))
+            with contextlib.suppress(ValueError, ZeroDivisionError):
+                return Fraction(str(value))
     message = f"expected a number of seconds such as 6, 6.5 or '13/2', not {value!r}"
     raise ValueError(message)
 

@@ -29,20 +29,26 @@ def executable() -> str:
         raise NotInstalled("ffmpeg", install="pip install imageio-ffmpeg") from error
 
 
-def run(arguments: Sequence[str], *, loglevel: str = "error", frames: Iterable[bytes | memoryview] | None = None) -> str:
+def run(
+    arguments: Sequence[str], *, loglevel: str = "error", frames: Iterable[bytes | memoryview] | None = None
+) -> str:
     """Run ffmpeg with `arguments`, feeding `frames` to its standard input; return what it said on standard error.
 
     Raises:
         MediaError: ffmpeg ended with an error; its last lines are in the message. A failure of `frames` passes through.
     """
     command = [executable(), *_QUIET[:-1], loglevel, *arguments]
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE if frames is not None else subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        bufsize=0,
-    ) as process, _killed_on_error(process), _log_of(process) as log:
+    with (
+        subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE if frames is not None else subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+        ) as process,
+        _killed_on_error(process),
+        _log_of(process) as log,
+    ):
         if frames is not None:
             _feed(process.stdin, frames)
         status = process.wait()
