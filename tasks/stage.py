@@ -1,0 +1,74 @@
+"""`@stage`: a Prefect task over one core call that shows a found-again result as `Cached`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, ParamSpec, TypeVar, cast
+
+from prefect import Task
+from prefect.cache_policies import NO_CACHE
+from prefect.states import Completed, State
+
+from reelwright.finished import Finished
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class Stage(Task[Parameters, Result]):
+    """A task whose direct call returns the value, also where the run's state is `Cached`.
+
+    The core decides whether a result is found again (its keys are exact, its bytes are verified); Prefect's own cache
+    stays off, and the run graph still tells a hit from work.
+    """
+
+    # Prefect types this call by seven overloads; for a caller nothing changes, so none is said again.
+    def __call__(  # type: ignore[override]
+        self, *args: Any, return_state: bool = False, wait_for: Any = None, **kwargs: Any
+    ) -> Any:
+        """Run the task; with `return_state` give the state instead of the value."""
+        outcome: Any = Task.__call__(self, *args, return_state=return_state, wait_for=wait_for, **kwargs)  # type: ignore[call-overload]
+        return outcome if return_state else _value_of(cast("Coroutine[Any, Any, Any]", outcome))
+
+
+def stage(
+    name: str, *, run_name: str, tags: tuple[str, ...] = (), retries: int = 0, **options: Any
+) -> Callable[[Callable[Parameters, Awaitable[Result]]], Stage[Parameters, Coroutine[Any, Any, Result]]]:
+    """Make an async function a stage. `run_name` is a template over its parameters, e.g. `shot {number} · narration`.
+
+    Stages are not retried by default: the core retries what is free to repeat, and nothing else may be.
+    """
+
+    def decorate(
+        function: Callable[Parameters, Awaitable[Result]],
+    ) -> Stage[Parameters, Coroutine[Any, Any, Result]]:
+        @functools.wraps(function)
+        async def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Any:
+            result = await function(*args, **kwargs)
+            if isinstance(result, Finished) and result.hit:
+                return Completed(name="Cached", message="Found again: nothing was made or paid.", data=result)
+            return result
+
+        return Stage(
+            run,
+            name=name,
+            task_run_name=run_name,
+            tags=list(tags),
+            retries=retries,
+            # None of it is Prefect's to keep: values are small, the vault holds the bytes.
+            persist_result=False,
+            cache_policy=NO_CACHE,
+            **options,
+        )
+
+    return decorate
+
+
+async def _value_of(outcome: Coroutine[Any, Any, Any]) -> Any:
+    value = await outcome
+    if not isinstance(value, State):
+        return value
+    # The very object that Prefect linked to the task run: later tasks that take it draw an arrow in the run graph.
+    record = value.data
+    return getattr(record, "result", record)
