@@ -1,14 +1,7 @@
-"""The local voice's own process: one JSON line in, one JSON line out, until standard input ends.
-
-It is apart because the voice needs 230 MB that the flow's process shall not carry. It ends with its parent, however
-that ended, because its standard input does.
-"""
+"""The local voice's own process: it needs 230 MB that the flow's process shall not carry."""
 
 from __future__ import annotations
 
-import json
-import signal
-import sys
 import wave
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +12,9 @@ from hibari import SAMPLE_RATE, Hibari, dsp
 from hibari.voices import DEFAULT, voice_path
 from numpy.typing import NDArray
 
-from reelwright.models.narrators.word_times import DURATIONS, FRAME_SECONDS, phoneme_groups, with_durations, words_of
+from reelwright.errors import InvalidInput
+from reelwright.models.narrators.word_times import FRAME_SECONDS, phoneme_groups, with_durations, words_of
+from reelwright.workers import serve
 
 PAUSE_SECONDS = 0.30
 """Silence between two sentences: a breath, not a stop."""
@@ -117,7 +112,10 @@ def _trimmed(samples: Samples) -> tuple[Samples, float]:
 def _answer(voice: Voice, request: dict[str, Any]) -> dict[str, Any]:
     samples, words = voice.speak(request["text"], request["speed"])
     if not len(samples):
-        return {"error": "nothing in this text can be pronounced"}
+        raise InvalidInput(
+            f"The local voice finds nothing to pronounce in {request['text'][:60]!r}.",
+            hint="Give the shot words in Latin letters, or leave its 'narration' empty.",
+        )
     with wave.open(request["path"], "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
@@ -129,22 +127,15 @@ def _answer(voice: Voice, request: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     """Answer lines until standard input ends."""
-    # Ctrl-C goes to the whole terminal; the parent decides when this process ends.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answers = sys.stdout
-    sys.stdout = sys.stderr
-    voice: Voice | None = None
-    for line in sys.stdin:
-        try:
-            voice = voice or Voice()
-            answer = _answer(voice, json.loads(line))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the parent must hear of it on its line
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
+    voices: list[Voice] = []
+
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        if not voices:
+            voices.append(Voice())
+        return _answer(voices[0], request)
+
+    serve(answer)
 
 
 if __name__ == "__main__":
     main()
-
-__all__ = ["DURATIONS", "Voice", "main"]
