@@ -1,1 +1,1 @@
-"""Picture and sound: pure functions that build argument lists, one function that runs them, and what reads the result."""
+"""Picture and sound: pure builders of ffmpeg commands, one function that runs them, and what reads the result."""
