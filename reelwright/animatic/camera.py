@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from reelwright.animatic.motion import Move, fields
 from reelwright.animatic.painting import Painting
+from reelwright.animatic.travel import Move, fields
 from reelwright.values import Size
 
 # Rec. ITU-R BT.709, limited range: luma 16 to 235, chroma 16 to 240.

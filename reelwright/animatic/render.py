@@ -10,9 +10,10 @@ import numpy as np
 from PIL import Image
 
 from reelwright.animatic.camera import Camera, Frame
-from reelwright.animatic.motion import MOVES, Motion, position
+from reelwright.animatic.motion import Motion, position
 from reelwright.animatic.painting import OVERSCAN, Painting, paint
 from reelwright.animatic.scene import Scene
+from reelwright.animatic.travel import MOVES
 from reelwright.animatic.weather import Life
 from reelwright.values import Size
 

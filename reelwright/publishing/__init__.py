@@ -1,0 +1,1 @@
+"""Channels that episodes are published on, one file a kind."""

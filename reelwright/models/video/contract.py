@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, Protocol, runtime_checkable
 from pydantic import Field
 
 from reelwright.errors import FailureKind
+from reelwright.storyboard import Camera
 from reelwright.values import Asset, Exact, Size, Usd, Value
 
 
@@ -40,7 +41,7 @@ class VideoRequest(Value):
     """Whether the model shall make sound, where it can."""
     dialogue: str = ""
     """Words that people in the picture shall say."""
-    camera: str = "auto"
+    camera: Camera = "auto"
     style: str = ""
     negative_prompt: str = ""
     seed: int | None = None

@@ -1,0 +1,182 @@
+"""The heavy jobs of picture and sound as values, done in worker processes: what goes over the line, and who does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from reelwright.recipe import Captions, Checks, Music, OutputFormat
+from reelwright.values import Size, Span, Value, Word
+
+
+class StartFrameJob(Value):
+    """Paint the start frame of a scene as PNG."""
+
+    job: Literal["start-frame"] = "start-frame"
+    prompt: str
+    style: str = ""
+    palette: tuple[str, ...] = ()
+    seed: int | None = None
+    size: Size
+    into: Path
+
+
+class SegmentJob(Value):
+    """Make a shot's segment: its clip in the output's format, with its captions, encoded once."""
+
+    job: Literal["segment"] = "segment"
+    clip: Path
+    """A clip file, or a motion document."""
+    is_motion: bool
+    picture: Path | None = None
+    """The given start frame that a motion document moves."""
+    output: OutputFormat
+    frames: int = Field(gt=0)
+    words: tuple[Word, ...] = ()
+    """In seconds from the shot's start."""
+    captions: Captions
+    language: str = "en"
+    font_folder: Path
+    into: Path
+
+
+class SoundOfShot(Value):
+    """One shot of a mix; see `reelwright.media.mix.ShotSound`."""
+
+    frames: int
+    speech: Path | None = None
+    lead_samples: int = 0
+    spoken: tuple[Span, ...] = ()
+    native: Path | None = None
+    native_gain_db: float = 0.0
+
+
+class MixJob(Value):
+    """Make the sound of an episode."""
+
+    job: Literal["mix"] = "mix"
+    shots: tuple[SoundOfShot, ...]
+    music: Music
+    output: OutputFormat
+    checks: Checks
+    seed: str
+    into: Path
+
+
+class ChapterMark(Value):
+    """A chapter of the master."""
+
+    title: str
+    first_frame: int
+    frames: int
+
+
+class StitchJob(Value):
+    """Join segments and sound into the master, check what came out, and choose a cover."""
+
+    job: Literal["stitch"] = "stitch"
+    segments: tuple[Path, ...]
+    sound: Path
+    output: OutputFormat
+    chapters: tuple[ChapterMark, ...] = ()
+    metadata: dict[str, str] = Field(default_factory=dict)
+    covers: tuple[Path, ...] = ()
+    """Pictures without captions that the cover may be made of."""
+    into: Path
+    cover_into: Path
+
+
+Job = Annotated[StartFrameJob | SegmentJob | MixJob | StitchJob, Field(discriminator="job")]
+_JOB: TypeAdapter[Any] = TypeAdapter(Job)
+
+
+def parse_job(request: dict[str, Any]) -> Any:
+    """Read a job that came over the line."""
+    return _JOB.validate_python(request)
+
+
+def perform(job: Any) -> dict[str, Any]:
+    """Do a job in this process; return what there is to tell of it, as plain JSON."""
+    done: dict[str, Callable[[Any], dict[str, Any]]] = {
+        "start-frame": _start_frame,
+        "segment": _segment,
+        "mix": _mix,
+        "stitch": _stitch,
+    }
+    return done[job.job](job)
+
+
+def _start_frame(job: StartFrameJob) -> dict[str, Any]:
+    from reelwright.animatic.render import start_frame_png  # noqa: PLC0415 - each job loads only what it needs
+    from reelwright.animatic.scene import scene_for  # noqa: PLC0415
+
+    scene = scene_for(job.prompt, style=job.style, palette=job.palette, seed=job.seed)
+    job.into.write_bytes(start_frame_png(scene, job.size))
+    return {}
+
+
+def _segment(job: SegmentJob) -> dict[str, Any]:
+    from reelwright.media.segment import encode_clip, encode_drawn  # noqa: PLC0415
+
+    burn = _burn(job)
+    if not job.is_motion:
+        encode_clip(job.clip, job.output, job.frames, job.into, burn=burn)
+        return {}
+    from reelwright.animatic.motion import Motion  # noqa: PLC0415
+    from reelwright.animatic.render import frames  # noqa: PLC0415
+
+    motion = Motion.model_validate_json(job.clip.read_bytes())
+    drawn = frames(
+        motion,
+        size=job.output.pixels,
+        frame_rate=job.output.frame_rate,
+        frame_count=job.frames,
+        picture=job.picture,
+    )
+    encode_drawn(drawn, job.output, job.frames, job.into, burn=burn)
+    return {}
+
+
+def _burn(job: SegmentJob) -> str | None:
+    from fractions import Fraction  # noqa: PLC0415
+
+    from reelwright.media.captions.ass import ass_document, burn_filter  # noqa: PLC0415
+    from reelwright.media.captions.fonts import font_folder  # noqa: PLC0415
+    from reelwright.media.captions.layout import layout  # noqa: PLC0415
+
+    seconds = Fraction(job.frames, job.output.frame_rate)
+    cues = layout(job.words, seconds, job.captions, job.output, language=job.language)
+    if not cues:
+        return None
+    document = job.into.with_suffix(".ass")
+    document.write_text(ass_document(cues, job.captions, job.output), "utf-8")
+    text = "".join(word.text for cue in cues for word in cue.words)
+    return burn_filter(document, font_folder(job.font_folder, text))
+
+
+def _mix(job: MixJob) -> dict[str, Any]:
+    from reelwright.media.mix import ShotSound, mix_episode  # noqa: PLC0415
+
+    shots = [
+        ShotSound(shot.frames, shot.speech, shot.lead_samples, shot.spoken, shot.native, shot.native_gain_db)
+        for shot in job.shots
+    ]
+    report = mix_episode(shots, job.music, job.output, job.checks, seed=job.seed, into=job.into)
+    return report.model_dump(mode="json")
+
+
+def _stitch(job: StitchJob) -> dict[str, Any]:
+    from reelwright.media.cover import make_cover  # noqa: PLC0415
+    from reelwright.media.master import require_master  # noqa: PLC0415
+    from reelwright.media.probe import probe  # noqa: PLC0415
+    from reelwright.media.stitch import Chapter, stitch  # noqa: PLC0415
+
+    chapters = [Chapter(title=mark.title, first_frame=mark.first_frame, frames=mark.frames) for mark in job.chapters]
+    rate = job.output.frame_rate
+    stitch(job.segments, job.sound, job.into, frame_rate=rate, chapters=chapters, metadata=job.metadata)
+    require_master(job.into, job.output)
+    make_cover(job.into, job.covers, job.output.pixels, job.cover_into)
+    return probe(job.into).to_json()

@@ -1,0 +1,38 @@
+"""The animatic as an image model: paints a start frame from words, on this machine, for nothing."""
+
+from __future__ import annotations
+
+from reelwright.media.jobs import StartFrameJob
+from reelwright.models.images.contract import ImageRequest, Picture
+from reelwright.models.video.contract import FREE
+from reelwright.vault import Vault
+from reelwright.workers import Crew
+
+
+class AnimaticImage:
+    """The image model `animatic`."""
+
+    name = "animatic"
+    identity = "animatic-image/1"
+    """Part of every key: raised when the same words give another picture."""
+
+    def __init__(self, crew: Crew, vault: Vault) -> None:
+        self._crew, self._vault = crew, vault
+
+    async def draw(self, request: ImageRequest, *, idempotency_key: str = "") -> Picture:
+        """Paint the picture; see `ImageModel.draw`."""
+        del idempotency_key  # nothing is paid here
+        with self._vault.scratch(".png") as path:
+            job = StartFrameJob(
+                prompt=request.prompt,
+                style=request.style,
+                palette=request.palette,
+                seed=request.seed,
+                size=request.size,
+                into=path,
+            )
+            await self._crew.ask(job.model_dump(mode="json"))
+            return Picture(data=path.read_bytes(), media_type="image/png", charge=FREE)
+
+    async def aclose(self) -> None:
+        """Nothing is held: the crew belongs to the caller."""
