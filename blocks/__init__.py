@@ -1,0 +1,1 @@
+"""Configuration that people store in Prefect: each block builds an object of the core."""

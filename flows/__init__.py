@@ -1,0 +1,1 @@
+"""What runs: flows that read like the work they do, and the command line."""

@@ -16,6 +16,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from reelwright.values import Asset
+
 
 def canonical_json(value: object) -> str:
     """Return `value` as JSON with sorted keys, no white space and exact numbers.
@@ -44,8 +46,11 @@ def _plain(value: object) -> Any:
             return str(value)
         case Enum():
             return _plain(value.value)
+        case Asset():
+            # Bytes are what they are, whatever was measured of them and wherever they lie.
+            return value.sha256
         case BaseModel():
-            return _plain(value.model_dump(mode="python"))
+            return {name: _plain(getattr(value, name)) for name in type(value).model_fields}
         case Mapping():
             return {_name(name): _plain(item) for name, item in value.items()}
         case list() | tuple():

@@ -11,7 +11,7 @@ from fractions import Fraction
 from importlib import resources
 from typing import Any, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from reelwright.errors import InvalidInput, RecipeError
 from reelwright.settings import credential

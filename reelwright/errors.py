@@ -17,7 +17,8 @@ ReelwrightError               code, retryable, hint (what to do next)
 │   ├── AssetMissing          bytes that were promised are gone
 │   └── AssetDamaged          bytes that no longer have their SHA-256
 ├── BudgetExceeded            a reservation that would pass a cap: the cap, what is missing
-└── AllModelsFailed           every link of a fallback chain failed: all causes, all charges
+├── AllModelsFailed           every link of a fallback chain failed: all causes, all charges
+└── EpisodeIncomplete         some shots could not be made: which and why; the others are kept
 ```
 
 Each error survives pickle (Prefect and process pools send them between processes), carries plain values only, and never
@@ -300,3 +301,18 @@ class AllModelsFailed(ReelwrightError):
     def of(cls, shot: str, *causes: ReelwrightError) -> Self:
         """Build the error from causes given one by one."""
         return cls(shot, causes)
+
+
+class EpisodeIncomplete(ReelwrightError):
+    """Some shots could not be made; the finished ones are kept. `causes` holds (shot number, error)."""
+
+    code = "episode_incomplete"
+    exit_code = 7
+
+    def __init__(self, causes: tuple[tuple[int, ReelwrightError], ...], *, finished: int) -> None:
+        lines = "; ".join(f"shot {number}: {cause.message}" for number, cause in causes)
+        super().__init__(
+            f"{len(causes)} of {finished + len(causes)} shots could not be made: {lines}",
+            hint="Run the same source again: only what is missing is made.",
+        )
+        self.causes, self.finished = causes, finished

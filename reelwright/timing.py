@@ -35,7 +35,8 @@ def shot_time(shot: Shot, recipe: Recipe, *, speech_seconds: Fraction | None, wo
         read = estimate_words(shot.narration, None)
         reading = lead + read[-1].end + recipe.voice.tail_seconds if read else Fraction(0)
         seconds = max(shot.seconds or (reading or recipe.default_seconds), reading)
-        heard, spoken = tuple(_shifted(read, lead)), ()
+        heard = tuple(_shifted(read, lead))
+        spoken: tuple[Span, ...] = ()
     else:
         seconds = max(shot.seconds or Fraction(0), lead + speech_seconds + recipe.voice.tail_seconds)
         heard = tuple(_shifted(words, lead))

@@ -8,7 +8,8 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from prefect import Task
 from prefect.cache_policies import NO_CACHE
-from prefect.states import Completed, State
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
 
 from reelwright.finished import Finished
 
@@ -28,7 +29,8 @@ class Stage(Task[Parameters, Result]):
         self, *args: Any, return_state: bool = False, wait_for: Any = None, **kwargs: Any
     ) -> Any:
         """Run the task; with `return_state` give the state instead of the value."""
-        outcome: Any = Task.__call__(self, *args, return_state=return_state, wait_for=wait_for, **kwargs)  # type: ignore[call-overload]
+        call: Any = super().__call__
+        outcome = call(*args, return_state=return_state, wait_for=wait_for, **kwargs)
         return outcome if return_state else _value_of(cast("Coroutine[Any, Any, Any]", outcome))
 
 

@@ -66,6 +66,46 @@ class MixJob(Value):
     into: Path
 
 
+class SpeechVerdict(Value):
+    """What was heard of a narration."""
+
+    seconds: float
+    peak_dbfs: float
+    speech_dbfs: float
+    """Level of its loud half."""
+    spoken_share: float
+    """Share of the time in which something is said."""
+    words_a_second: float
+    faults: tuple[str, ...]
+    """Why it cannot be used; empty for a good one."""
+
+
+MIX_VERSION = 1
+"""Part of every mix's key: raise it when the same input gives another sound."""
+
+
+class MixReport(Value):
+    """What the sound came out as, measured on the encoded file."""
+
+    integrated_lufs: float
+    true_peak_dbtp: float
+    range_lu: float
+    gain_db: float
+    """The one gain that brought the mix to its loudness."""
+    limited: bool
+    """Whether peaks had to be held down."""
+    music: str
+    """What plays: `bed`, `none` or the file's name."""
+
+
+class SpeechJob(Value):
+    """Listen to a narration before it is used."""
+
+    job: Literal["speech"] = "speech"
+    speech: Path
+    text: str
+
+
 class ChapterMark(Value):
     """A chapter of the master."""
 
@@ -89,7 +129,7 @@ class StitchJob(Value):
     cover_into: Path
 
 
-Job = Annotated[StartFrameJob | SegmentJob | MixJob | StitchJob, Field(discriminator="job")]
+Job = Annotated[StartFrameJob | SegmentJob | SpeechJob | MixJob | StitchJob, Field(discriminator="job")]
 _JOB: TypeAdapter[Any] = TypeAdapter(Job)
 
 
@@ -103,6 +143,7 @@ def perform(job: Any) -> dict[str, Any]:
     done: dict[str, Callable[[Any], dict[str, Any]]] = {
         "start-frame": _start_frame,
         "segment": _segment,
+        "speech": _speech,
         "mix": _mix,
         "stitch": _stitch,
     }
@@ -155,6 +196,12 @@ def _burn(job: SegmentJob) -> str | None:
     document.write_text(ass_document(cues, job.captions, job.output), "utf-8")
     text = "".join(word.text for cue in cues for word in cue.words)
     return burn_filter(document, font_folder(job.font_folder, text))
+
+
+def _speech(job: SpeechJob) -> dict[str, Any]:
+    from reelwright.media.speech import listen  # noqa: PLC0415
+
+    return listen(job.speech, job.text).model_dump(mode="json")
 
 
 def _mix(job: MixJob) -> dict[str, Any]:

@@ -10,13 +10,11 @@ import numpy as np
 
 from reelwright.errors import MediaError
 from reelwright.media import ffmpeg
+from reelwright.media.jobs import MixReport
 from reelwright.media.music import bed, from_file, looped
 from reelwright.media.sound import RATE, Loudness, Samples, levelled_speech, measure, raw_input, read
 from reelwright.recipe import Checks, Music, OutputFormat
-from reelwright.values import Span, Value
-
-MIX_VERSION = 1
-"""Part of every mix's key: raise it when the same input gives another sound."""
+from reelwright.values import Span
 
 _PRIMING = 1024
 """Samples that an AAC decoder adds in front; without an edit list nothing removes them, so they are cut before."""
@@ -40,20 +38,6 @@ class ShotSound:
     native: Path | None = None
     """The video model's own sound, if it is kept."""
     native_gain_db: float = 0.0
-
-
-class MixReport(Value):
-    """What the sound came out as, measured on the encoded file."""
-
-    integrated_lufs: float
-    true_peak_dbtp: float
-    range_lu: float
-    gain_db: float
-    """The one gain that brought the mix to its loudness."""
-    limited: bool
-    """Whether peaks had to be held down."""
-    music: str
-    """What plays: `bed`, `none` or the file's name."""
 
 
 def mix_episode(

@@ -17,6 +17,8 @@ from reelwright.recipe import OutputFormat
 ENCODER_VERSION = 1
 """Part of every segment's key: raise it when the arguments below change."""
 
+# The encoder writes what the frames say of themselves; its own colour options no longer override them.
+_TAGGED = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 _X264 = "cabac=1:8x8dct=1:partitions=i4x4,i8x8:deblock=0,0"
 
 
@@ -27,7 +29,14 @@ def drawn_arguments(output: OutputFormat, frames: int, into: Path, *, burn: str 
     """
     source = ["-f", "rawvideo", "-pix_fmt", "yuv420p", "-color_range", "tv", "-colorspace", "bt709"]
     source += ["-video_size", output.size, "-framerate", str(output.frame_rate), "-i", "pipe:0"]
-    return ["-y", *source, *(["-vf", burn] if burn else []), *encode_arguments(output, frames), str(into)]
+    return [
+        "-y",
+        *source,
+        "-vf",
+        ",".join([*([burn] if burn else []), _TAGGED]),
+        *encode_arguments(output, frames),
+        str(into),
+    ]
 
 
 def clip_arguments(
@@ -37,7 +46,7 @@ def clip_arguments(
 
     A clip shorter than `frames` holds its last frame; a longer one is cut.
     """
-    chain = [*fit_filters(facts, output, frames), *([burn] if burn else [])]
+    chain = [*fit_filters(facts, output, frames), *([burn] if burn else []), _TAGGED]
     return ["-y", "-i", str(clip), "-vf", ",".join(chain), *encode_arguments(output, frames), str(into)]
 
 
@@ -73,7 +82,9 @@ def encode_arguments(output: OutputFormat, frames: int) -> list[str]:
         # A closed group of pictures of half a second with two B-frames: what YouTube asks for, and exact cuts.
         *("-bf", "2", "-g", str(half_second), "-keyint_min", str(half_second), "-sc_threshold", "0", "-flags", "+cgop"),
         *("-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"),
-        *("-video_track_timescale", str(output.frame_rate * 512), "-fflags", "+bitexact", "-f", "mp4"),
+        # Whole frames in every clock of the file: the default movie clock counts milliseconds and would round.
+        *("-video_track_timescale", str(output.frame_rate * 512), "-movie_timescale", str(output.frame_rate * 512)),
+        *("-fflags", "+bitexact", "-f", "mp4"),
     ]
 
 

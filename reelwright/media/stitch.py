@@ -19,7 +19,7 @@ class Chapter(Value):
     frames: int
 
 
-def stitch_arguments(listing: Path, sound: Path, metadata: Path, into: Path) -> list[str]:
+def stitch_arguments(listing: Path, sound: Path, metadata: Path, into: Path, *, frame_rate: int) -> list[str]:
     """Build the command that joins the segments named in `listing` with `sound` and the `metadata` file.
 
     No edit lists: YouTube and Instagram ask for none. Video then starts at 0 by negative composition offsets, and the
@@ -29,7 +29,9 @@ def stitch_arguments(listing: Path, sound: Path, metadata: Path, into: Path) -> 
         *("-y", "-f", "concat", "-safe", "0", "-i", str(listing), "-i", str(sound)),
         *("-f", "ffmetadata", "-i", str(metadata), "-map", "0:v:0", "-map", "1:a:0", "-c", "copy"),
         *("-map_metadata", "2", "-map_chapters", "2", "-fflags", "+bitexact"),
-        *("-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0", "-f", "mp4", str(into)),
+        *("-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0"),
+        *("-video_track_timescale", str(frame_rate * 512), "-movie_timescale", str(frame_rate * 512)),
+        *("-f", "mp4", str(into)),
     ]
 
 
@@ -54,7 +56,7 @@ def stitch(
     listing.write_text("".join(f"file '{_quoted(path)}'\n" for path in segments), "utf-8")
     notes.write_text(metadata_text(metadata or {}, chapters, frame_rate), "utf-8")
     try:
-        ffmpeg.run(stitch_arguments(listing, sound, notes, into))
+        ffmpeg.run(stitch_arguments(listing, sound, notes, into, frame_rate=frame_rate))
     finally:
         listing.unlink(missing_ok=True)
         notes.unlink(missing_ok=True)

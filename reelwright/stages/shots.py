@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from fractions import Fraction
-from typing import Any
-
 from reelwright.animatic.motion import MEDIA_TYPE, Motion
-from reelwright.canonical import canonical_json
 from reelwright.catalogue import Entry
 from reelwright.errors import MediaRejected
 from reelwright.finished import Finished, once
-from reelwright.media.jobs import SegmentJob
+from reelwright.media.jobs import SegmentJob, SpeechJob, SpeechVerdict
 from reelwright.models.images.contract import ImageRequest
 from reelwright.models.narrators.contract import NarrationRequest
 from reelwright.models.video.contract import Charge, Done, Failed, VideoRequest
 from reelwright.recipe import Captions, OutputFormat
 from reelwright.studio import Studio
 from reelwright.timing import ShotTime
-from reelwright.values import Asset, Exact, Size, Word
+from reelwright.values import Asset, Exact, Word
 
 _SEGMENT_VERSION = 1
 
@@ -82,6 +77,29 @@ async def narrate(studio: Studio, entry: Entry, request: NarrationRequest) -> Na
     return await once(studio.vault, "narration/1", {"narrator": identity, "request": request}, Narration, make)
 
 
+class SpeechCheck(Finished):
+    """What was heard of a narration."""
+
+    verdict: SpeechVerdict
+
+
+async def check_narration(studio: Studio, narration: Narration, text: str) -> SpeechCheck:
+    """Listen to a narration before pictures are made for it.
+
+    Raises:
+        MediaRejected: it cannot be used; every fault is named.
+    """
+
+    async def make() -> SpeechCheck:
+        job = SpeechJob(speech=studio.vault.path(narration.speech), text=text)
+        return SpeechCheck(verdict=SpeechVerdict.model_validate(await studio.crew.ask(job.model_dump(mode="json"))))
+
+    check = await once(studio.vault, "speech/1", {"speech": narration.speech, "text": text}, SpeechCheck, make)
+    if check.verdict.faults:
+        raise MediaRejected(tuple(f"narration: {fault}" for fault in check.verdict.faults))
+    return check
+
+
 async def draw_start_frame(studio: Studio, entry: Entry, request: ImageRequest) -> StartFrame:
     """Make the picture a shot starts from."""
     model = studio.image_model(entry)
@@ -97,8 +115,7 @@ async def draw_start_frame(studio: Studio, entry: Entry, request: ImageRequest) 
             warnings=picture.warnings,
         )
 
-    asked = {"model": identity, "request": _by_hash(request)}
-    return await once(studio.vault, "start-frame/1", asked, StartFrame, make)
+    return await once(studio.vault, "start-frame/1", {"model": identity, "request": request}, StartFrame, make)
 
 
 async def make_clip(studio: Studio, entry: Entry, request: VideoRequest) -> Clip:
@@ -126,7 +143,7 @@ async def make_clip(studio: Studio, entry: Entry, request: VideoRequest) -> Clip
             warnings=ticket.warnings,
         )
 
-    return await once(studio.vault, "clip/1", {"model": identity, "request": _by_hash(request)}, Clip, make)
+    return await once(studio.vault, "clip/1", {"model": identity, "request": request}, Clip, make)
 
 
 async def finish_segment(
@@ -162,28 +179,3 @@ async def finish_segment(
             return Segment(video=studio.vault.put_file(path, "video/mp4", facts), frames=time.frames)
 
     return await once(studio.vault, f"segment/{_SEGMENT_VERSION}", asked, Segment, make)
-
-
-def request_size(output: OutputFormat) -> Size:
-    """Return the size that models are asked for."""
-    return output.pixels
-
-
-def seconds_of(frames: int, output: OutputFormat) -> Fraction:
-    """Return how long `frames` last."""
-    return Fraction(frames, output.frame_rate)
-
-
-def _by_hash(value: Any) -> Any:
-    """Return a request as plain values with every asset as its SHA-256: what was measured of it is no part of a key."""
-    if isinstance(value, Asset):
-        return value.sha256
-    if isinstance(value, Mapping):
-        return {name: _by_hash(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_by_hash(item) for item in value]
-    fields = getattr(type(value), "model_fields", None)
-    if fields is not None:
-        return {name: _by_hash(getattr(value, name)) for name in fields}
-    canonical_json(value)
-    return value

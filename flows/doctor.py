@@ -1,0 +1,137 @@
+"""Try every part that this machine needs, for real, and say what is missing and what that costs."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from reelwright.catalogue import Catalogue
+from reelwright.errors import ReelwrightError
+from reelwright.media import ffmpeg
+from reelwright.media.captions import fonts
+from reelwright.media.captions.ass import ass_document, burn_filter
+from reelwright.models.narrators.contract import NarrationRequest
+from reelwright.models.narrators.local import LocalNarrator
+from reelwright.recipe import Captions, OutputFormat
+from reelwright.settings import Settings
+from reelwright.values import Value
+
+_LEAST_DISK_BYTES = 2 << 30
+_SAMPLES = {
+    "Latin": "aé",
+    "Cyrillic": "ж",
+    "Greek": "λ",
+    "Arabic": "خ",
+    "Hebrew": "ל",
+    "Chinese": "面",
+    "Japanese": "パ",
+    "Korean": "빵",
+    "emoji": "🍞",
+}
+
+
+class Finding(Value):
+    """One part and how it is."""
+
+    part: str
+    state: Literal["works", "limited", "missing"]
+    detail: str
+    cost: str = ""
+    """What its lack means for the person."""
+
+
+def examine() -> tuple[Finding, ...]:
+    """Try everything."""
+    parts: tuple[tuple[str, Callable[[], Finding]], ...] = (
+        ("python", _python),
+        ("prefect", _prefect),
+        ("ffmpeg", _ffmpeg),
+        ("voice", _voice),
+        ("fonts", _fonts),
+        ("vault", _vault),
+        ("models", _models),
+    )
+    return tuple(_tried(part, examination) for part, examination in parts)
+
+
+def _tried(part: str, examination: Callable[[], Finding]) -> Finding:
+    try:
+        return examination()
+    except (ReelwrightError, OSError, ImportError, PackageNotFoundError) as error:
+        return Finding(part=part, state="missing", detail=str(error), cost="Episodes cannot be made.")
+
+
+def _python() -> Finding:
+    cores = Settings().worker_count
+    return Finding(part="python", state="works", detail=f"{platform.python_version()}, {cores} local jobs side by side")
+
+
+def _prefect() -> Finding:
+    from prefect.settings import get_current_settings  # noqa: PLC0415 - loads Prefect
+
+    address = get_current_settings().api.url
+    where = f"server at {address}" if address else "its own local server, started for each run"
+    return Finding(part="prefect", state="works", detail=f"{version('prefect')}, {where}")
+
+
+def _ffmpeg() -> Finding:
+    with tempfile.TemporaryDirectory() as folder:
+        document = Path(folder) / "caption.ass"
+        document.write_text(ass_document((), Captions(), OutputFormat()), "utf-8")
+        burn = burn_filter(document, Path(folder))
+        picture = ["-f", "lavfi", "-i", "color=s=64x64:d=0.1", "-vf", f"zscale=matrix=bt709,format=yuv420p,{burn}"]
+        sound = ["-f", "lavfi", "-i", "sine=d=0.1", "-af", "ebur128=peak=true,alimiter", "-c:a", "aac"]
+        ffmpeg.run([*picture, "-c:v", "libx264", "-f", "null", "-"])
+        ffmpeg.run([*sound, "-f", "null", "-"])
+    return Finding(part="ffmpeg", state="works", detail=ffmpeg.executable())
+
+
+def _voice() -> Finding:
+    async def speak() -> float:
+        narrator = LocalNarrator()
+        with tempfile.TemporaryDirectory() as folder:
+            speech = await narrator.speak(NarrationRequest(text="All is well."), Path(folder) / "voice.wav")
+        await narrator.aclose()
+        return float(speech.seconds)
+
+    seconds = asyncio.run(speak())
+    return Finding(part="voice", state="works", detail=f"the local English voice spoke for {seconds:.1f} s")
+
+
+def _fonts() -> Finding:
+    lacking = [name for name, sample in _SAMPLES.items() if fonts.uncovered(sample)]
+    if lacking:
+        return Finding(
+            part="fonts",
+            state="limited",
+            detail=f"no font for {', '.join(lacking)}",
+            cost="Captions leave such text out.",
+        )
+    return Finding(part="fonts", state="works", detail=f"captions in {', '.join(_SAMPLES)}")
+
+
+def _vault() -> Finding:
+    settings = Settings()
+    vault = settings.open_vault()
+    asset = vault.put_bytes(b"reelwright", "text/plain")
+    vault.path(asset)
+    free = shutil.disk_usage(settings.home).free
+    detail = f"{vault!r}, {free / 1e9:.0f} GB free"
+    if free < _LEAST_DISK_BYTES:
+        return Finding(
+            part="vault", state="limited", detail=detail, cost="An episode needs up to 2 GB while it is made."
+        )
+    return Finding(part="vault", state="works", detail=detail)
+
+
+def _models() -> Finding:
+    today = datetime.now(UTC).date()
+    usable = [f"{entry.name} ({entry.kind})" for entry in Catalogue.load().entries if not entry.why_not(today)]
+    return Finding(part="models", state="works", detail="usable now: " + ", ".join(usable))

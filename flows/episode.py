@@ -1,0 +1,80 @@
+"""Produce an episode: script → narration → start frame → clip → check → segment → sound → stitch → folder."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prefect import flow
+
+from flows.story import Story
+from reelwright.errors import EpisodeIncomplete, ReelwrightError
+from reelwright.plan import make_plan
+from reelwright.recipe import Recipe
+from reelwright.stages.episode import Episode, FinishedShot
+from reelwright.storyboard import Brief, Shot, Storyboard
+from reelwright.timing import shot_time
+from tasks.audio import check_narration, mix_sound, narrate
+from tasks.frames import start_frame
+from tasks.script import expand_script
+from tasks.shots import finish_segment, make_clip
+from tasks.stitch import deliver, stitch_master
+from tasks.studio import studio
+
+
+@flow(name="produce-episode", flow_run_name="{brief.title}", persist_result=False)
+async def produce_episode(brief: Brief, recipe: Recipe = Recipe(), out: str = "out") -> Episode:  # noqa: B008 - frozen
+    """Turn a script into a finished vertical video.
+
+    Args:
+        brief: The title and the shots: what is said and what is seen.
+        recipe: How it is made; every field has a default that needs no key and no network.
+        out: Folder for the result; the episode gets a folder of its own in it.
+    """
+    storyboard = await expand_script(brief, recipe)
+    plan = make_plan(storyboard, recipe, studio().catalogue, today=datetime.now(UTC).date())
+    plan.require()
+    story = await Story.begin(plan)
+    made = await asyncio.gather(
+        *(produce_shot(number, shot, storyboard, recipe, story) for number, shot in enumerate(storyboard.shots, 1)),
+        return_exceptions=True,
+    )
+    finished = _all_or_raise(made)
+    sound = await story.tell(0, "sound", mix_sound(finished, storyboard, recipe))
+    master = await story.tell(0, "stitch", stitch_master(finished, sound, storyboard, recipe))
+    folder = str(Path(out) / storyboard.slug)
+    episode: Episode = await story.tell(0, "folder", deliver(folder, finished, sound, master, storyboard, recipe))
+    await story.end(episode)
+    return episode
+
+
+async def produce_shot(number: int, shot: Shot, storyboard: Storyboard, recipe: Recipe, story: Story) -> FinishedShot:
+    """Produce one shot: what is heard decides how long it is, then what is seen is made for it."""
+    narration = None
+    if shot.narration and recipe.voice.narrator != "none":
+        narration = await story.tell(number, "narration", narrate(number, shot.narration, recipe, storyboard.language))
+        await story.tell(number, "narration check", check_narration(number, narration, shot.narration))
+    time = shot_time(
+        shot,
+        recipe,
+        speech_seconds=narration.seconds if narration else None,
+        words=narration.words if narration else (),
+    )
+    frame = await story.tell(number, "start frame", start_frame(number, shot, recipe))
+    clip = await story.tell(number, "clip", make_clip(number, shot, frame, time, recipe))
+    segment = await story.tell(number, "segment", finish_segment(number, clip, time, recipe, storyboard.language))
+    return FinishedShot(number=number, narration=narration, start_frame=frame, clip=clip, time=time, segment=segment)
+
+
+def _all_or_raise(made: list[FinishedShot | BaseException]) -> list[FinishedShot]:
+    """Return the shots, or one error that names every shot that failed; what is finished stays finished."""
+    failed = []
+    for number, outcome in enumerate(made, 1):
+        if isinstance(outcome, ReelwrightError):
+            failed.append((number, outcome))
+        elif isinstance(outcome, BaseException):
+            raise outcome
+    if failed:
+        raise EpisodeIncomplete(tuple(failed), finished=len(made) - len(failed))
+    return [shot for shot in made if isinstance(shot, FinishedShot)]

@@ -1,0 +1,152 @@
+"""What people see in the terminal: tables, live progress, results, errors with the next step. All on standard error."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from flows.doctor import Finding
+from reelwright.errors import ReelwrightError
+from reelwright.plan import Plan
+from reelwright.stages.episode import Episode
+
+console = Console(stderr=True, highlight=False)
+
+_STAGES = ("narration", "narration check", "start frame", "clip", "segment")
+
+
+def note(text: str) -> None:
+    """Say one line."""
+    console.print(escape(text))
+
+
+def error(problem: ReelwrightError) -> None:
+    """Say what happened and what to do next."""
+    console.print(f"[bold red]{problem.code.replace('_', ' ')}[/]: {escape(problem.message)}")
+    if problem.hint:
+        console.print(f"[bold]→[/] {escape(problem.hint)}")
+
+
+def plan(made: Plan) -> None:
+    """Show a plan as a table."""
+    table = Table(title=escape(made.title), title_justify="left", caption_justify="left", expand=True)
+    for name, how in (
+        ("shot", "right"),
+        ("says", "left"),
+        ("shows", "left"),
+        ("seconds", "right"),
+        ("model", "left"),
+        ("USD", "right"),
+    ):
+        table.add_column(name, justify=how, overflow="fold")  # type: ignore[arg-type]
+    for shot in made.shots:
+        price = f"{shot.usd_low}" if shot.usd_low == shot.usd_high else f"{shot.usd_low}-{shot.usd_high}"
+        table.add_row(
+            str(shot.number),
+            escape(shot.narration),
+            escape(shot.picture),
+            f"{float(shot.seconds):.1f}",
+            " → ".join(shot.models),
+            price,
+        )
+    table.caption = (
+        f"about {float(made.seconds):.0f} s · {made.output} · narrator {made.narrator} · at most ${made.usd_high}"
+    )
+    console.print(table)
+    for warning in made.warnings:
+        console.print(f"[yellow]note[/]: {escape(warning)}")
+    for problem in made.problems:
+        console.print(f"[bold red]cannot be made[/]: {escape(problem)}")
+
+
+def models(rows: Sequence[dict[str, Any]]) -> None:
+    """Show the catalogue."""
+    table = Table(title="Models", title_justify="left", expand=True)
+    for name in ("model", "kind", "usable now", "seconds", "sound", "USD/s", "ends", "from"):
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        lengths = ", ".join(str(length) for length in row["seconds"]) or (
+            f"to {row['longest_seconds']}" if row["longest_seconds"] else "any"
+        )
+        price = row["usd_per_second"] or ("free" if row["protocol"] in {"animatic", "local"} else "?")
+        usable = "[green]yes[/]" if row["usable"] else f"[yellow]no[/]: {escape(row['why_not'])}"
+        table.add_row(
+            row["name"],
+            row["kind"],
+            usable,
+            lengths,
+            row["audio"],
+            str(price),
+            str(row["ends_on"] or ""),
+            row["vendor"],
+        )
+    console.print(table)
+
+
+def doctor(findings: Sequence[Finding]) -> None:
+    """Show what works on this machine."""
+    marks = {"works": "[green]works[/]", "limited": "[yellow]limited[/]", "missing": "[bold red]missing[/]"}
+    for finding in findings:
+        console.print(f"{marks[finding.state]:<18} [bold]{finding.part}[/]: {escape(finding.detail)}")
+        if finding.cost:
+            console.print(f"         → {escape(finding.cost)}")
+
+
+def episode(made: Episode, planned: Plan, run_id: str) -> None:
+    """Say where the result lies, how long it is, what it cost and how to look at the run."""
+    if made.unchanged:
+        console.print("[green]Nothing to do[/]: this very episode is there already.")
+    else:
+        console.print(f"[green]Done[/]: {made.made} of {made.shots} shots made, the others found again.")
+    console.print(f"  [bold]{escape(made.video)}[/]")
+    console.print(
+        f"  {float(made.seconds):.1f} s, {planned.output}, {made.integrated_lufs:.1f} LUFS, cost ${made.usd:.2f}"
+        f"  (captions, cover.jpg and manifest.json beside it)"
+    )
+    for warning in made.warnings:
+        console.print(f"  [yellow]note[/]: {escape(warning)}")
+    if run_id:
+        console.print(
+            "  The run in the Prefect UI: start [bold]prefect server start[/] (in the same environment), open"
+        )
+        console.print(f"  http://127.0.0.1:4200/runs/flow-run/{run_id}")
+
+
+@contextlib.contextmanager
+def progress(planned: Plan, *, shown: bool) -> Iterator[Callable[[Any], None]]:
+    """Show live progress: one line for the episode, one for each shot that is being worked on."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=28),
+        TextColumn("{task.fields[note]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, disable=not shown, transient=not console.is_terminal) as bars:
+        whole = bars.add_task("episode", total=1.0, note="starting Prefect …")
+        lines: dict[int, TaskID] = {}
+
+        def listen(event: Any) -> None:
+            if event.share is not None:
+                bars.update(whole, completed=event.share)
+            if event.shot == 0:
+                bars.update(whole, note=event.stage)
+                return
+            bars.update(whole, note=f"{len(planned.shots)} shots")
+            if event.shot not in lines:
+                lines[event.shot] = bars.add_task(f"shot {event.shot}", total=len(_STAGES), note="")
+            done = _STAGES.index(event.stage) + (event.state in {"done", "found"})
+            bars.update(
+                lines[event.shot], completed=done, note=f"{event.stage}{' (found)' if event.state == 'found' else ''}"
+            )
+            if event.state == "failed":
+                bars.update(lines[event.shot], note=f"[red]{event.stage} failed[/]")
+
+        yield listen
+        bars.update(whole, completed=1.0, note="done")

@@ -1,0 +1,282 @@
+"""The whole episode: one sound, one master, delivered into its folder with a manifest that explains it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from reelwright import __version__
+from reelwright.canonical import key_of
+from reelwright.finished import Finished, once
+from reelwright.media.captions.sidecar import srt, subtitles, webvtt
+from reelwright.media.jobs import MIX_VERSION, ChapterMark, MixJob, MixReport, SoundOfShot, StitchJob
+from reelwright.recipe import Recipe
+from reelwright.stages.shots import Clip, Narration, Segment, StartFrame
+from reelwright.storyboard import Storyboard
+from reelwright.studio import Studio
+from reelwright.timing import ShotTime
+from reelwright.values import Asset, Exact, Usd, Value
+from reelwright.vault import sha256_of, write_atomically, write_text_atomically
+
+_STITCH_VERSION = 1
+MANIFEST = "manifest.json"
+SCHEMA = "reelwright.manifest/1"
+_CHAPTER_LETTERS = 60
+
+
+class FinishedShot(Value):
+    """All that was made for one shot."""
+
+    number: int
+    narration: Narration | None
+    start_frame: StartFrame
+    clip: Clip
+    time: ShotTime
+    segment: Segment
+
+    @property
+    def usd(self) -> Decimal:
+        """What this run paid for it: what was found again costs nothing."""
+        made = [part for part in (self.narration, self.start_frame, self.clip) if part is not None and not part.hit]
+        return sum((part.charge.usd for part in made), Decimal(0))
+
+
+class Sound(Finished):
+    """The episode's sound."""
+
+    audio: Asset
+    report: MixReport
+
+
+class Master(Finished):
+    """The stitched episode and its cover."""
+
+    video: Asset
+    cover: Asset
+
+
+class Episode(Value):
+    """What a run made, and where it lies."""
+
+    title: str
+    folder: str
+    video: str
+    """Path of the master."""
+    seconds: Exact
+    shots: int
+    made: int
+    """How many shots this run worked on; the others were found again."""
+    usd: Usd
+    integrated_lufs: float
+    true_peak_dbtp: float
+    warnings: tuple[str, ...] = ()
+    unchanged: bool = False
+    """Nothing had to be done: the folder holds this very episode."""
+
+
+async def mix_sound(studio: Studio, shots: Sequence[FinishedShot], storyboard: Storyboard, recipe: Recipe) -> Sound:
+    """Mix voice and music to the recipe's loudness."""
+    asked = {
+        "shots": [(shot.time.frames, shot.narration and shot.narration.speech, shot.time.spoken) for shot in shots],
+        "lead": recipe.voice.lead_seconds,
+        "music": recipe.music,
+        "music_file": _music_hash(recipe.music.source),
+        "rate": recipe.output.frame_rate,
+        "loudness": [recipe.checks.loudness_lufs, recipe.checks.true_peak_dbtp],
+        "title": storyboard.title,
+    }
+
+    async def make() -> Sound:
+        with studio.vault.scratch(".m4a") as path:
+            job = MixJob(
+                shots=tuple(_sound_of(studio, shot, recipe) for shot in shots),
+                music=recipe.music,
+                output=recipe.output,
+                checks=recipe.checks,
+                seed=storyboard.title,
+                into=path,
+            )
+            report = MixReport.model_validate(await studio.crew.ask(job.model_dump(mode="json")))
+            return Sound(audio=studio.vault.put_file(path, "audio/mp4"), report=report)
+
+    return await once(studio.vault, f"mix/{MIX_VERSION}", asked, Sound, make)
+
+
+async def stitch_master(
+    studio: Studio, shots: Sequence[FinishedShot], sound: Sound, storyboard: Storyboard, recipe: Recipe
+) -> Master:
+    """Join the segments and the sound by copying, check the file, choose the cover."""
+    chapters = _chapters(shots, storyboard) if recipe.chapters else ()
+    metadata = {"title": storyboard.title, "comment": storyboard.description, "encoder": f"Reelwright {__version__}"}
+    asked = {
+        "segments": [shot.segment.video for shot in shots],
+        "sound": sound.audio,
+        "chapters": chapters,
+        "metadata": metadata,
+        "covers": [shot.start_frame.picture for shot in shots],
+    }
+
+    async def make() -> Master:
+        vault = studio.vault
+        with vault.scratch(".mp4") as path, vault.scratch(".jpg") as cover:
+            job = StitchJob(
+                segments=tuple(vault.path(shot.segment.video) for shot in shots),
+                sound=vault.path(sound.audio),
+                output=recipe.output,
+                chapters=chapters,
+                metadata={name: value for name, value in metadata.items() if value},
+                covers=tuple(vault.path(shot.start_frame.picture) for shot in shots),
+                into=path,
+                cover_into=cover,
+            )
+            facts = await studio.crew.ask(job.model_dump(mode="json"))
+            return Master(video=vault.put_file(path, "video/mp4", facts), cover=vault.put_file(cover, "image/jpeg"))
+
+    return await once(studio.vault, f"master/{_STITCH_VERSION}", asked, Master, make)
+
+
+def deliver(
+    studio: Studio,
+    folder: Path,
+    shots: Sequence[FinishedShot],
+    sound: Sound,
+    master: Master,
+    storyboard: Storyboard,
+    recipe: Recipe,
+) -> Episode:
+    """Put the episode into its folder: video, cover, captions, and last of all the manifest."""
+    rate = recipe.output.frame_rate
+    starts = _starts(shots)
+    lines = subtitles(
+        (Fraction(start, rate), Fraction(shot.time.frames, rate), shot.time.words)
+        for start, shot in zip(starts, shots, strict=True)
+    )
+    _place(studio.vault.path(master.video), folder / "episode.mp4")
+    _place(studio.vault.path(master.cover), folder / "cover.jpg")
+    write_text_atomically(srt(lines), folder / "captions.srt")
+    write_text_atomically(webvtt(lines, language=storyboard.language), folder / "captions.vtt")
+    frames = sum(shot.time.frames for shot in shots)
+    episode = Episode(
+        title=storyboard.title,
+        folder=str(folder),
+        video=str(folder / "episode.mp4"),
+        seconds=Fraction(frames, rate),
+        shots=len(shots),
+        made=sum(not shot.segment.hit for shot in shots),
+        usd=sum((shot.usd for shot in shots), Decimal(0)),
+        integrated_lufs=sound.report.integrated_lufs,
+        true_peak_dbtp=sound.report.true_peak_dbtp,
+        warnings=tuple(dict.fromkeys(text for shot in shots for text in _warnings(shot))),
+    )
+    manifest = _manifest(folder, shots, starts, sound, master, storyboard, recipe, episode)
+    write_text_atomically(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", folder / MANIFEST)
+    return episode
+
+
+def episode_key(storyboard: Storyboard, recipe: Recipe) -> str:
+    """Return the key of an episode: the same storyboard and recipe, made by the same version."""
+    versions = [_STITCH_VERSION, MIX_VERSION, __version__]
+    music = _music_hash(recipe.music.source)
+    return key_of("episode/1", {"storyboard": storyboard, "recipe": recipe, "versions": versions, "music": music})
+
+
+def unchanged_episode(folder: Path, storyboard: Storyboard, recipe: Recipe) -> Episode | None:
+    """Return the episode that lies in `folder` if it is this very one and every file of it is whole."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        if manifest["key"] != episode_key(storyboard, recipe):
+            return None
+        if any(sha256_of(folder / name) != digest for name, digest in manifest["files"].items()):
+            return None
+        return Episode.model_validate(
+            {
+                **manifest["episode"],
+                "folder": str(folder),
+                "video": str(folder / "episode.mp4"),
+                "made": 0,
+                "usd": 0,
+                "unchanged": True,
+            }
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _manifest(
+    folder: Path,
+    shots: Sequence[FinishedShot],
+    starts: Sequence[int],
+    sound: Sound,
+    master: Master,
+    storyboard: Storyboard,
+    recipe: Recipe,
+    episode: Episode,
+) -> dict[str, Any]:
+    files = ("episode.mp4", "cover.jpg", "captions.srt", "captions.vtt")
+    return {
+        "schema": SCHEMA,
+        "key": episode_key(storyboard, recipe),
+        "made_by": f"Reelwright {__version__}",
+        "made_with_ai": True,
+        "files": {name: sha256_of(folder / name) for name in files},
+        "episode": episode.model_dump(mode="json", exclude={"folder", "video"}),
+        "storyboard": storyboard.model_dump(mode="json"),
+        "recipe": recipe.model_dump(mode="json"),
+        "sound": sound.report.model_dump(mode="json"),
+        "master": master.video.model_dump(mode="json"),
+        "shots": [
+            {"start_frame_number": start, **shot.model_dump(mode="json"), "animatic": shot.clip.model == "animatic"}
+            for start, shot in zip(starts, shots, strict=True)
+        ],
+    }
+
+
+def _place(source: Path, target: Path) -> None:
+    """Copy a file to its final name unless the very same bytes lie there: players and syncs then see no change."""
+    if target.is_file() and target.stat().st_size == source.stat().st_size and sha256_of(target) == sha256_of(source):
+        return
+    write_atomically(source, target)
+
+
+def _sound_of(studio: Studio, shot: FinishedShot, recipe: Recipe) -> SoundOfShot:
+    return SoundOfShot(
+        frames=shot.time.frames,
+        speech=studio.vault.path(shot.narration.speech) if shot.narration else None,
+        lead_samples=int(recipe.voice.lead_seconds * 48_000),
+        spoken=shot.time.spoken,
+    )
+
+
+def _chapters(shots: Sequence[FinishedShot], storyboard: Storyboard) -> tuple[ChapterMark, ...]:
+    marks = []
+    for shot, start in zip(shots, _starts(shots), strict=True):
+        told = storyboard.shots[shot.number - 1]
+        words = told.narration or told.picture
+        title = words if len(words) <= _CHAPTER_LETTERS else words[: _CHAPTER_LETTERS - 1].rsplit(" ", 1)[0] + " …"
+        marks.append(ChapterMark(title=title, first_frame=start, frames=shot.time.frames))
+    return tuple(marks)
+
+
+def _starts(shots: Sequence[FinishedShot]) -> list[int]:
+    starts, at = [], 0
+    for shot in shots:
+        starts.append(at)
+        at += shot.time.frames
+    return starts
+
+
+def _warnings(shot: FinishedShot) -> list[str]:
+    parts = (shot.narration, shot.start_frame, shot.clip)
+    return [f"shot {shot.number}: {text}" for part in parts if part is not None for text in part.warnings]
+
+
+def _music_hash(source: str) -> str:
+    path = Path(source)
+    if source in {"bed", "none"} or not path.exists():
+        return ""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    return key_of("music", [sha256_of(file) for file in files if file.is_file()])
