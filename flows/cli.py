@@ -6,7 +6,6 @@ Exit codes: 0 done · 2 bad input, nothing spent · 3 a model or service failed 
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
@@ -96,7 +95,7 @@ def make(
         from flows.running import run_episode  # noqa: PLC0415 - loads Prefect
 
         with terminal.progress(plan, shown=not as_json) as listener:
-            episode, run_id = asyncio.run(run_episode(read.brief, chosen, str(out), listener))
+            episode, run_id = run_episode(read.brief, chosen, str(out), listener)
     else:
         run_id = ""
     if as_json:
@@ -159,7 +158,6 @@ def _quiet_prefect(*, verbose: bool) -> None:
         # Without internet these end in error lines; nobody is told about a person's videos.
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)

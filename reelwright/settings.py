@@ -44,6 +44,11 @@ class Settings(BaseSettings):
         """Where the fonts lie that libass is given."""
         return self.home / "fonts"
 
+    @property
+    def painting_folder(self) -> Path:
+        """Where a start frame's painting waits for its shot to be rendered; swept by itself."""
+        return self.home / "paintings"
+
 
 def credential(names: tuple[str, ...], environment: Mapping[str, str] | None = None) -> SecretStr | None:
     """Return the first of the named variables that is set, as a secret."""

@@ -38,7 +38,7 @@ class Studio:
     def image_model(self, entry: Entry) -> ImageModel:
         """Return the image model of an entry."""
         if entry.protocol == "animatic":
-            return AnimaticImage(self.crew, self.vault)
+            return AnimaticImage(self.crew, self.vault, paintings=self.settings.painting_folder)
         raise _not_built(entry)
 
     def video_model(self, entry: Entry) -> VideoModel:

@@ -40,13 +40,22 @@ class Canvas:
         self.depth = np.zeros((self.height // _DEPTH_SCALE + 1, self.width // _DEPTH_SCALE + 1), np.float32)
 
     @property
+    def tall(self) -> float:
+        """The height that places are composed in: an upright picture keeps its foot free for captions and buttons."""
+        return self.height * (0.875 if self.height > self.width else 1.0)
+
+    def row(self, share: float) -> int:
+        """Return the pixel row at a share of the composed height; 1 and more is the foot of the picture."""
+        return self.height if share >= 1 else max(int(share * self.tall), 0)
+
+    @property
     def unit(self) -> float:
         """The length that subjects are measured in: the shorter side, in pixels."""
         return float(min(self.width, self.height))
 
     def gradient(self, stops: list[Rgb], top: float = 0.0, bottom: float = 1.0) -> None:
         """Fill the rows from `top` to `bottom` (shares of the height) with a vertical gradient."""
-        first, last = int(top * self.height), int(bottom * self.height)
+        first, last = self.row(top), self.row(bottom)
         self.picture[first:last] = ramp(stops, max(last - first, 1))[:, None, :]
 
     def lift(self) -> None:
@@ -56,30 +65,32 @@ class Canvas:
 
     def depth_at(self, y: float) -> float:
         """Return how near the ground is at `y` (share of the height), in the middle of the picture."""
-        row = min(int(y * self.depth.shape[0]), self.depth.shape[0] - 1)
+        row = min(self.row(y) // _DEPTH_SCALE, self.depth.shape[0] - 1)
         return float(self.depth[row, self.depth.shape[1] // 2])
 
     def depth_rows(self, top: float, bottom: float, far: float, near: float) -> None:
         """Give the rows from `top` to `bottom` a depth that runs from `far` to `near`."""
-        rows = self.depth.shape[0]
-        first, last = int(top * rows), max(int(bottom * rows), int(top * rows) + 1)
+        first, last = (-(-self.row(share) // _DEPTH_SCALE) for share in (top, bottom))
+        last = min(max(last + 1, first + 1), self.depth.shape[0])
         self.depth[first:last] = np.linspace(far, near, last - first, dtype=np.float32)[:, None]
 
     def glow(self, x: float, y: float, radius: float, colour: Rgb, strength: float) -> None:
         """Add soft light around a point; `x`, `y` are shares of the picture, `radius` is in units."""
-        reach = radius * self.unit * 2.6
-        box = self._box(
-            x * self.width - reach, y * self.height - reach, x * self.width + reach, y * self.height + reach
-        )
+        reach, foot = radius * self.unit * 2.6, y * self.tall
+        box = self._box(x * self.width - reach, foot - reach, x * self.width + reach, foot + reach)
         if box is None:
             return
         left, top, right, bottom = box
-        across = (np.arange(left, right, dtype=np.float32) - x * self.width) / (radius * self.unit)
-        down = (np.arange(top, bottom, dtype=np.float32) - y * self.height) / (radius * self.unit)
-        light = np.exp(-(across**2))[None, :] * np.exp(-(down**2))[:, None] * strength
+        across = (np.arange(left, right, dtype=np.float32) - np.float32(x * self.width)) / np.float32(
+            radius * self.unit
+        )
+        down = (np.arange(top, bottom, dtype=np.float32) - np.float32(foot)) / np.float32(radius * self.unit)
+        light = np.exp(-(across**2))[None, :] * (np.exp(-(down**2)) * np.float32(strength))[:, None]
         region = self.picture[top:bottom, left:right]
         # Screen blending: light adds up and never burns out to a hard edge.
-        region += (1 - region) * light[..., None] * np.array(colour, np.float32)
+        for channel in range(3):
+            plane = region[..., channel]
+            plane += (1 - plane) * (light * np.float32(colour[channel]))
 
     def shape(
         self,
@@ -111,9 +122,10 @@ class Canvas:
             mask = cv2.GaussianBlur(mask, (0, 0), max(soft * self.unit, 0.3))
         region = self.picture[top:bottom, left:right]
         if shadow:
+            fallen = _fallen(mask, extent, self.light)
             for layer in (self.picture, self.bare):
                 if layer is not None:
-                    _cast(layer[top:bottom, left:right], mask, extent, self.light, self.shadow_colour, shadow)
+                    _cast(layer[top:bottom, left:right], fallen, self.shadow_colour, shadow)
         paint = _lit(mask, colour, fade, volume, rim, extent, self.light, self.light_colour)
         if texture is not None:
             paint += cv2.resize(texture, (mask.shape[1], mask.shape[0]))[..., None]
@@ -146,13 +158,13 @@ class Canvas:
         tile = cv2.GaussianBlur(np.pad(tile, 8, mode="wrap"), (0, 0), 0.9)[8:-8, 8:-8]
         tile *= grain / float(tile.std())
         repeats = (self.height // 512 + 1, self.width // 512 + 1)
-        rows = np.tile(tile, repeats)[: self.height, : self.width]
-        finished = np.empty(picture.shape, np.uint8)
-        for channel in range(3):
-            graded = picture[..., channel] * falloff
-            graded += rows
-            finished[..., channel] = np.clip(graded * 255 + 0.5, 0, 255)
-        return finished
+        rows = np.ascontiguousarray(np.tile(tile, repeats)[: self.height, : self.width])
+        falloff *= np.float32(255)
+        rows *= np.float32(255)
+        graded = cv2.multiply(picture, cv2.merge([falloff] * 3))
+        cv2.add(graded, cv2.merge([rows] * 3), dst=graded)
+        # convertScaleAbs would fold what is below black back up; this rounds and saturates.
+        return np.asarray(cv2.convertScaleAbs(np.maximum(graded, 0, out=graded)))
 
     def _mask(self, points: Points, width: int, height: int) -> Picture:
         mask = np.zeros((height, width), np.uint8)
@@ -172,14 +184,21 @@ class Canvas:
         region[covered] = depth
 
 
-def _cast(
-    region: Picture, mask: Picture, extent: float, light: tuple[float, float], colour: Rgb, strength: float
-) -> None:
-    away = np.array([[1, 0, -light[0] * extent * 0.07], [0, 1, extent * 0.045]], np.float32)
-    fallen = cv2.GaussianBlur(
-        cv2.warpAffine(mask, away, (mask.shape[1], mask.shape[0])), (0, 0), max(extent * 0.045, 1)
-    )
-    region += (np.array(colour, np.float32) - region) * (fallen * strength)[..., None]
+def _cast(region: Picture, fallen: Picture, colour: Rgb, strength: float) -> None:
+    dark = fallen * np.float32(strength)
+    for channel in range(3):
+        plane = region[..., channel]
+        plane += (np.float32(colour[channel]) - plane) * dark
+
+
+def _fallen(mask: Picture, extent: float, light: tuple[float, float]) -> Picture:
+    """Return the soft shadow of an outline, away from the light; so soft that a smaller picture of it will do."""
+    step = max(int(extent * 0.045 / 4), 1)
+    small = cv2.resize(mask, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA) if step > 1 else mask
+    away = np.array([[1, 0, -light[0] * extent * 0.07 / step], [0, 1, extent * 0.045 / step]], np.float32)
+    moved = cv2.warpAffine(small, away, (small.shape[1], small.shape[0]))
+    soft = cv2.GaussianBlur(moved, (0, 0), max(extent * 0.045 / step, 1))
+    return np.asarray(soft if step == 1 else cv2.resize(soft, (mask.shape[1], mask.shape[0])))
 
 
 def _lit(

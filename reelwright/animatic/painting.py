@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import tempfile
+import time
+import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -17,6 +23,7 @@ from reelwright.values import Size
 OVERSCAN = 1.16
 """How much larger the painting is than the frame, each way: room for the camera."""
 
+_KEPT_SECONDS = 3600
 _TURNED = {"clock", "book", "phone"}
 
 
@@ -55,6 +62,31 @@ def paint(scene: Scene, size: Size) -> Painting:
         matte=np.asarray(canvas.matte * 255 + 0.5, np.uint8),
         standing=canvas.depth_at(ground.y),
     )
+
+
+def save(painting: Painting, path: Path) -> None:
+    """Keep a painting for whoever renders it next; what nobody fetched within an hour is swept away."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for old in path.parent.glob("*.npz"):
+        with contextlib.suppress(FileNotFoundError):
+            if old.stat().st_mtime < time.time() - _KEPT_SECONDS:
+                old.unlink()
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        fields = {name: value for name in Painting.__slots__ if (value := getattr(painting, name)) is not None}
+        np.savez(file, allow_pickle=False, **fields)
+    Path(name).replace(path)
+
+
+def fetch(path: Path) -> Painting | None:
+    """Return a kept painting and forget it; `None` if it is not there, or not whole."""
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            fields = {name: kept[name] for name in kept.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        return None
+    path.unlink(missing_ok=True)
+    return Painting(**{**fields, "standing": float(fields["standing"])})
 
 
 def _arrange(canvas: Canvas, scene: Scene, ground: Ground, tones: Tones) -> None:

@@ -83,7 +83,7 @@ def _sky(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator, h
     canvas.glow(x, y, 0.16, tones.light, 0.6)
     disc = 0.075 if scene.hour == "night" else 0.06
     canvas.shape(
-        ellipse(x * canvas.width, y * canvas.height, disc * canvas.unit), tones.light, volume=0.1, rim=0, soft=0.0015
+        ellipse(x * canvas.width, y * canvas.tall, disc * canvas.unit), tones.light, volume=0.1, rim=0, soft=0.0015
     )
     if scene.hour == "night":
         _stars(canvas, rng, 150, horizon * 0.9)
@@ -94,7 +94,7 @@ def _sky(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator, h
 def _stars(canvas: Canvas, rng: np.random.Generator, count: int, bottom: float) -> None:
     for x, y in rng.uniform((0, 0), (1, bottom), (count, 2)):
         size = float(rng.uniform(0.0007, 0.0026)) * canvas.unit
-        spot = ellipse(x * canvas.width, y * canvas.height, size)
+        spot = ellipse(x * canvas.width, y * canvas.tall, size)
         canvas.shape(spot, (1, 0.98, 0.92), volume=0, rim=0, opacity=float(rng.uniform(0.35, 1)))
 
 
@@ -105,7 +105,7 @@ def _clouds(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator
         for _ in range(9):
             dx, dy = rng.normal(0, 0.14), rng.normal(0, 0.014)
             across = rng.uniform(0.06, 0.17) * canvas.unit
-            puff = ellipse((x + dx) * canvas.width, (y + dy) * canvas.height, across, across * rng.uniform(0.16, 0.3))
+            puff = ellipse((x + dx) * canvas.width, (y + dy) * canvas.tall, across, across * rng.uniform(0.16, 0.3))
             canvas.shape(puff, bright, volume=0.25, rim=0.0, soft=0.016, opacity=0.4, depth=0.1)
 
 
@@ -117,9 +117,7 @@ def _hills(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator)
     for index, (base, height) in enumerate(((0.5, 0.2), (0.53, 0.15), (0.57, 0.1), (0.62, 0.065))):
         share = index / 3
         colour = mix(mix(tones.low, tones.middle, 0.5), near, 0.2 + 0.75 * share)
-        line = ridge(
-            rng, canvas.width, base * canvas.height, height * canvas.height, roughness=0.75 - 0.5 * share, peaks=4
-        )
+        line = ridge(rng, canvas.width, base * canvas.tall, height * canvas.tall, roughness=0.75 - 0.5 * share, peaks=4)
         texture = canvas.noise(scene.seed + index, scale=0.05, strength=0.012 + 0.012 * share, stretch=2)
         canvas.shape(
             line,
@@ -139,25 +137,25 @@ def _hills(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator)
 def _treeline(canvas: Canvas, rng: np.random.Generator, colour: Rgb, y: float, size: float, depth: float) -> None:
     for x in np.sort(rng.uniform(0, 1, 34)):
         height = size * rng.uniform(0.8, 2.0) * canvas.unit
-        foot, centre = (y + rng.uniform(0.0, 0.02)) * canvas.height, x * canvas.width
+        foot, centre = (y + rng.uniform(0.0, 0.02)) * canvas.tall, x * canvas.width
         fir = polygon((centre - height * 0.28, foot), (centre, foot - height * 1.5), (centre + height * 0.28, foot))
         canvas.shape(fir, colour, volume=0.3, rim=0.2, depth=depth)
 
 
 def _meadow(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator, colour: Rgb, y: float) -> None:
-    line = ridge(rng, canvas.width, (y + 0.06) * canvas.height, 0.05 * canvas.height, roughness=0.12, peaks=2)
+    line = ridge(rng, canvas.width, (y + 0.06) * canvas.tall, 0.05 * canvas.tall, roughness=0.12, peaks=2)
     texture = canvas.noise(scene.seed + 9, scale=0.02, strength=0.02, stretch=3)
     canvas.shape(line, colour, volume=0.12, rim=0.3, depth=0.72, fade=shade(colour, -0.26), texture=texture)
     canvas.depth_rows(y + 0.06, 1.0, 0.72, 1.0)
     for x in rng.uniform(0, 1, 150):
-        foot = float(rng.uniform(y + 0.08, 1.0))
+        foot = float(rng.uniform(y + 0.08, 1.14))
         size = (0.01 + (foot - y) * 0.09) * canvas.unit
         lean = rng.uniform(-0.6, 0.6) * size
         left = x * canvas.width
         blade = smooth(
-            (left - size * 0.08, foot * canvas.height),
-            (left + lean, foot * canvas.height - size),
-            (left + size * 0.1, foot * canvas.height),
+            (left - size * 0.08, foot * canvas.tall),
+            (left + lean, foot * canvas.tall - size),
+            (left + size * 0.1, foot * canvas.tall),
             rounds=2,
         )
         canvas.shape(blade, shade(colour, float(rng.uniform(-0.1, 0.1))), volume=0.2, rim=0.25, opacity=0.8)
@@ -170,10 +168,10 @@ def _sea(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator) -
     canvas.gradient([mix(tones.low, deep, 0.3), mix(tones.middle, deep, 0.6), deep, shade(deep, -0.12)], horizon, 1.0)
     canvas.depth_rows(horizon, 1.0, 0.1, 1.0)
     for side in (0.0, 1.0):
-        line = ridge(rng, canvas.width * 0.5, horizon * canvas.height, 0.07 * canvas.height, roughness=0.7, peaks=3)
-        line = line[:-2] + (side * canvas.width * 0.62 - (1 - side) * canvas.width * 0.1, 0.004 * canvas.height)
+        line = ridge(rng, canvas.width * 0.5, horizon * canvas.tall, 0.07 * canvas.tall, roughness=0.7, peaks=3)
+        line = line[:-2] + (side * canvas.width * 0.62 - (1 - side) * canvas.width * 0.1, 0.004 * canvas.tall)
         coast = np.concatenate(
-            [line, [[line[-1, 0], horizon * canvas.height + 2], [line[0, 0], horizon * canvas.height + 2]]]
+            [line, [[line[-1, 0], horizon * canvas.tall + 2], [line[0, 0], horizon * canvas.tall + 2]]]
         )
         canvas.shape(coast, mix(tones.middle, deep, 0.4), volume=0.2, rim=0.1, depth=0.14)
     for _ in range(420):
@@ -183,7 +181,7 @@ def _sea(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator) -
         x = rng.normal(sun, 0.05 + 0.12 * near) if towards_sun else rng.uniform(-0.1, 1.1)
         across = (0.015 + 0.2 * near) * float(rng.uniform(0.4, 1.2)) * canvas.unit
         colour = tones.light if towards_sun else mix(tones.low if rng.random() < 0.5 else deep, deep, 0.45)
-        wave = ellipse(x * canvas.width, y * canvas.height, across, across * 0.05 + 0.7)
+        wave = ellipse(x * canvas.width, y * canvas.tall, across, across * 0.05 + 0.7)
         canvas.shape(wave, colour, volume=0.2, rim=0.1, opacity=0.6 if towards_sun else 0.3, soft=0.0012)
     return Ground(y=0.6, size=0.24)
 
@@ -210,17 +208,17 @@ def _city(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator) 
             x += width * float(rng.uniform(0.92, 1.2))
     road = mix(tones.dark, (0.2, 0.2, 0.24), 0.5)
     texture = canvas.noise(scene.seed, scale=0.012, strength=0.015, stretch=6)
-    ground = box(-10, (horizon + 0.03) * canvas.height, canvas.width + 10, canvas.height + 10)
+    ground = box(-10, (horizon + 0.03) * canvas.tall, canvas.width + 10, canvas.height + 10)
     canvas.shape(ground, road, volume=0, rim=0.2, fade=shade(road, -0.1), texture=texture)
     canvas.depth_rows(horizon + 0.03, 1, 0.6, 1.0)
     for index in range(7):
         y = horizon + 0.1 + index * 0.05
         half = 0.01 + index * 0.008
         mark = polygon(
-            ((0.5 - half) * canvas.width, y * canvas.height),
-            ((0.5 + half) * canvas.width, y * canvas.height),
-            ((0.5 + half * 1.5) * canvas.width, (y + 0.022) * canvas.height),
-            ((0.5 - half * 1.5) * canvas.width, (y + 0.022) * canvas.height),
+            ((0.5 - half) * canvas.width, y * canvas.tall),
+            ((0.5 + half) * canvas.width, y * canvas.tall),
+            ((0.5 + half * 1.5) * canvas.width, (y + 0.022) * canvas.tall),
+            ((0.5 - half * 1.5) * canvas.width, (y + 0.022) * canvas.tall),
         )
         canvas.shape(mark, tones.light, volume=0, rim=0, opacity=0.45)
     return Ground(y=0.655, size=0.2)
@@ -236,7 +234,7 @@ def _tower(
     depth: float,
 ) -> None:
     x, roof, width, foot = place
-    left, right, top, bottom = x * canvas.width, (x + width) * canvas.width, roof * canvas.height, foot * canvas.height
+    left, right, top, bottom = x * canvas.width, (x + width) * canvas.width, roof * canvas.tall, foot * canvas.tall
     canvas.shape(box(left, top, right, bottom), colour, volume=0.25, rim=0.3, fade=mix(colour, tones.low, 0.4))
     step = 0.021 * canvas.unit
     glow = mix((1.0, 0.84, 0.5), tones.light, 0.3)
@@ -259,7 +257,7 @@ def _space(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator)
     _stars(canvas, rng, 420, 1.0)
     for x, y in rng.uniform((0.05, 0.05), (0.95, 0.95), (7, 2)):
         canvas.glow(float(x), float(y), 0.02, tones.light, 0.8)
-    centre, radius = (float(rng.uniform(0.2, 0.8)) * canvas.width, 1.18 * canvas.height), 0.52 * canvas.height
+    centre, radius = (float(rng.uniform(0.2, 0.8)) * canvas.width, 1.18 * canvas.tall), 0.52 * canvas.tall
     canvas.light = (-0.7, -0.7)
     world = mix(tones.middle, tones.ground, 0.5)
     canvas.glow(centre[0] / canvas.width, 0.72, 0.6, tones.accent, 0.25)
@@ -287,14 +285,14 @@ def _micro(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator)
                 (np.cos(a) * size * rng.uniform(0.8, 1.2), np.sin(a) * size * rng.uniform(0.8, 1.2))
                 for a in np.linspace(0, 6.28, 9)[:-1]
             ]
-            cell = smooth(*corners) + (x * canvas.width, y * canvas.height)
+            cell = smooth(*corners) + (x * canvas.width, y * canvas.tall)
             colour = mix(tones.accent, tones.light, float(rng.uniform(0, 0.5)))
             away = abs(y - 0.42) + abs(x - 0.5) * 0.5
             canvas.shape(
                 cell, colour, volume=0.7, rim=0.8, opacity=0.26 + 0.1 * layer - 0.12 * away, soft=soft, depth=depth
             )
             if layer:
-                inner = ellipse(x * canvas.width, y * canvas.height, size * 0.34)
+                inner = ellipse(x * canvas.width, y * canvas.tall, size * 0.34)
                 canvas.shape(inner, shade(colour, -0.12), volume=0.6, rim=0.3, opacity=0.4, soft=soft * 0.6)
     return Ground(y=0.56, size=0.25)
 
@@ -322,15 +320,15 @@ def _forest(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator
             trunk = polygon(
                 ((x - half + lean) * canvas.width, -20),
                 ((x + half * 0.9 + lean) * canvas.width, -20),
-                ((x + half) * canvas.width, foot * canvas.height),
-                ((x + half * 2) * canvas.width, (foot + 0.02) * canvas.height),
-                ((x - half * 2) * canvas.width, (foot + 0.02) * canvas.height),
-                ((x - half) * canvas.width, foot * canvas.height),
+                ((x + half) * canvas.width, foot * canvas.tall),
+                ((x + half * 2) * canvas.width, (foot + 0.02) * canvas.tall),
+                ((x - half * 2) * canvas.width, (foot + 0.02) * canvas.tall),
+                ((x - half) * canvas.width, foot * canvas.tall),
             )
             canvas.shape(trunk, colour, volume=0.5, rim=0.35, depth=0.2 + 0.2 * layer, fade=mix(colour, mist, 0.25))
         for x, y in scattered(rng, 16, left=-0.05, right=1.05, top=-0.02, bottom=0.2 - layer * 0.04):
             across = float(rng.uniform(0.09, 0.2)) * canvas.unit
-            crown = ellipse(x * canvas.width, y * canvas.height, across, across * 0.6)
+            crown = ellipse(x * canvas.width, y * canvas.tall, across, across * 0.6)
             canvas.shape(
                 crown,
                 mix(colour, mix((0.22, 0.4, 0.2), tones.accent, 0.25), 0.6),
@@ -345,8 +343,8 @@ def _forest(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator
         beam = polygon(
             (x * canvas.width, -10),
             ((x + 0.06) * canvas.width, -10),
-            ((x + 0.3) * canvas.width, 0.72 * canvas.height),
-            ((x + 0.16) * canvas.width, 0.72 * canvas.height),
+            ((x + 0.3) * canvas.width, 0.72 * canvas.tall),
+            ((x + 0.16) * canvas.width, 0.72 * canvas.tall),
         )
         canvas.shape(beam, tones.light, volume=0, rim=0, opacity=0.1, soft=0.012)
     _meadow(canvas, scene, tones, rng, mix(shade(tones.ground, -0.05), (0.2, 0.3, 0.16), 0.5), 0.58)
@@ -357,14 +355,14 @@ def _table(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator)
     edge = 0.545
     canvas.gradient([tones.high, tones.middle, tones.low, mix(tones.middle, tones.ground, 0.5)], 0, edge + 0.01)
     canvas.depth_rows(0, edge, 0.12, 0.16)
-    canvas.picture[: int(edge * canvas.height)] += canvas.noise(scene.seed, scale=0.22, strength=0.018)[
-        : int(edge * canvas.height), :, None
+    canvas.picture[: canvas.row(edge)] += canvas.noise(scene.seed, scale=0.22, strength=0.018)[
+        : canvas.row(edge), :, None
     ]
     left = rng.random() < 0.5
     canvas.light = (-0.75 if left else 0.75, -0.65)
     _window(canvas, scene, tones, rng, 0.06 if left else 0.6)
     _shelf(canvas, tones, rng, 0.56 if left else 0.02)
-    top = box(-20, edge * canvas.height, canvas.width + 20, canvas.height + 20)
+    top = box(-20, edge * canvas.tall, canvas.width + 20, canvas.height + 20)
     grain = canvas.noise(scene.seed + 3, scale=0.008, strength=0.035, stretch=28) + canvas.noise(
         scene.seed + 4, scale=0.05, strength=0.03, stretch=14
     )
@@ -374,17 +372,17 @@ def _table(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator)
         x = (0.0 if left else 0.45) + index * 0.2
         slant = 0.22 if left else -0.22
         beam = polygon(
-            (x * canvas.width, (edge + 0.004) * canvas.height),
-            ((x + 0.14) * canvas.width, (edge + 0.004) * canvas.height),
-            ((x + 0.2 + slant) * canvas.width, 0.86 * canvas.height),
-            ((x + slant) * canvas.width, 0.86 * canvas.height),
+            (x * canvas.width, (edge + 0.004) * canvas.tall),
+            ((x + 0.14) * canvas.width, (edge + 0.004) * canvas.tall),
+            ((x + 0.2 + slant) * canvas.width, 0.86 * canvas.tall),
+            ((x + slant) * canvas.width, 0.86 * canvas.tall),
         )
         canvas.shape(beam, tones.light, volume=0, rim=0, opacity=0.16 if scene.hour != "night" else 0.08, soft=0.008)
     return Ground(y=0.635, size=0.26)
 
 
 def _window(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator, x: float) -> None:
-    width, height = canvas.width, canvas.height
+    width, height = canvas.width, canvas.tall
     left, right, top, bottom = x * width, (x + 0.34) * width, 0.14 * height, 0.44 * height
     outside = mix(tones.low, tones.light, 0.6) if scene.hour != "night" else mix(tones.high, tones.middle, 0.5)
     canvas.glow(x + 0.17, 0.29, 0.42, tones.light, 0.5 if scene.hour != "night" else 0.22)
@@ -420,7 +418,7 @@ def _window(canvas: Canvas, scene: Scene, tones: Tones, rng: np.random.Generator
 def _shelf(canvas: Canvas, tones: Tones, rng: np.random.Generator, x: float) -> None:
     dim = 0.0 if lightness(tones.middle) > 0.5 else -0.08
     for y in (0.25, 0.37):
-        board = box(x * canvas.width, y * canvas.height, (x + 0.42) * canvas.width, (y + 0.01) * canvas.height)
+        board = box(x * canvas.width, y * canvas.tall, (x + 0.42) * canvas.width, (y + 0.01) * canvas.tall)
         canvas.shape(
             board,
             shade(mix(tones.ground, tones.middle, 0.35), dim),
@@ -434,9 +432,9 @@ def _shelf(canvas: Canvas, tones: Tones, rng: np.random.Generator, x: float) -> 
             across, tall = float(rng.uniform(0.03, 0.07)), float(rng.uniform(0.03, 0.075))
             jar = box(
                 at * canvas.width,
-                (y - tall) * canvas.height,
+                (y - tall) * canvas.tall,
                 (at + across) * canvas.width,
-                y * canvas.height,
+                y * canvas.tall,
                 radius=0.014 * canvas.unit,
             )
             colour = mix(mix(tones.accent, tones.low, float(rng.uniform(0.1, 0.8))), tones.middle, 0.45)

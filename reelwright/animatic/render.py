@@ -11,7 +11,7 @@ from PIL import Image
 
 from reelwright.animatic.camera import Camera, Frame
 from reelwright.animatic.motion import Motion, position
-from reelwright.animatic.painting import OVERSCAN, Painting, paint
+from reelwright.animatic.painting import OVERSCAN, Painting, fetch, paint, save
 from reelwright.animatic.scene import Scene
 from reelwright.animatic.travel import MOVES
 from reelwright.animatic.weather import Life
@@ -22,13 +22,20 @@ _GIVEN_OVERSCAN = 1.09
 
 
 def frames(
-    motion: Motion, *, size: Size, frame_rate: int, frame_count: int, picture: Path | None = None
+    motion: Motion,
+    *,
+    size: Size,
+    frame_rate: int,
+    frame_count: int,
+    picture: Path | None = None,
+    kept: Path | None = None,
 ) -> Iterator[memoryview]:
     """Yield `frame_count` frames of `size` (both sides even) as planar yuv420p; every yield reuses one buffer.
 
-    `picture` is the file of `motion.picture`. Memory does not grow with the length.
+    `picture` is the file of `motion.picture`; `kept` is where `start_frame_png` may have left this scene's painting.
+    Memory does not grow with the length.
     """
-    painting = _given(picture, size) if picture else paint(motion.scene, size)
+    painting = _given(picture, size) if picture else (kept and fetch(kept)) or paint(motion.scene, size)
     amount = (_GIVEN_OVERSCAN - 1) / (OVERSCAN - 1) if picture else 1.0
     camera = Camera(painting, MOVES[motion.camera].times(amount), size)
     del painting
@@ -41,9 +48,15 @@ def frames(
         yield view
 
 
-def start_frame_png(scene: Scene, size: Size) -> bytes:
-    """Return the scene as the camera sees it half way, as PNG: the start frame of the shot."""
-    picture = paint(scene, size).subjects
+def start_frame_png(scene: Scene, size: Size, *, keep: Path | None = None) -> bytes:
+    """Return the scene as the camera sees it half way, as PNG: the start frame of the shot.
+
+    `keep` is where the painting is left for the shot that will be rendered of it.
+    """
+    painting = paint(scene, size)
+    if keep is not None:
+        save(painting, keep)
+    picture = painting.subjects
     if picture is None:
         message = "a painting always has its subjects"
         raise AssertionError(message)

@@ -721,7 +721,7 @@ def draw_subject(
 ) -> None:
     """Draw a subject with its base at (`x`, `y`) in shares of the picture; `size` is half its width in units."""
     scale = size * _SIZE.get(name, 1.0) * canvas.unit
-    foot = y * canvas.height + (scale * 0.9 if name in _FLOATING - {"chain"} else 0)
+    foot = y * canvas.tall + (scale * 0.9 if name in _FLOATING - {"chain"} else 0)
 
     def paint(points: Points, colour: Rgb, **how: object) -> None:
         if "soft" in how:

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from reelwright.animatic.scene import Scene
+from reelwright.canonical import key_of
 from reelwright.recipe import Captions, Checks, Music, OutputFormat
 from reelwright.values import Size, Span, Value, Word
 
@@ -21,6 +23,8 @@ class StartFrameJob(Value):
     palette: tuple[str, ...] = ()
     seed: int | None = None
     size: Size
+    paintings: Path | None = None
+    """Folder in which the painting is left for the shot's segment."""
     into: Path
 
 
@@ -40,6 +44,8 @@ class SegmentJob(Value):
     captions: Captions
     language: str = "en"
     font_folder: Path
+    paintings: Path | None = None
+    """Folder in which the start frame's painting may have been left."""
     into: Path
 
 
@@ -155,7 +161,7 @@ def _start_frame(job: StartFrameJob) -> dict[str, Any]:
     from reelwright.animatic.scene import scene_for  # noqa: PLC0415
 
     scene = scene_for(job.prompt, style=job.style, palette=job.palette, seed=job.seed)
-    job.into.write_bytes(start_frame_png(scene, job.size))
+    job.into.write_bytes(start_frame_png(scene, job.size, keep=_painting(job.paintings, scene, job.size)))
     return {}
 
 
@@ -176,9 +182,14 @@ def _segment(job: SegmentJob) -> dict[str, Any]:
         frame_rate=job.output.frame_rate,
         frame_count=job.frames,
         picture=job.picture,
+        kept=_painting(job.paintings, motion.scene, job.output.pixels),
     )
     encode_drawn(drawn, job.output, job.frames, job.into, burn=burn)
     return {}
+
+
+def _painting(folder: Path | None, scene: Scene, size: Size) -> Path | None:
+    return folder and folder / f"{key_of('painting/1', {'scene': scene, 'size': size})}.npz"
 
 
 def _burn(job: SegmentJob) -> str | None:

@@ -172,6 +172,7 @@ async def finish_segment(
                 captions=captions,
                 language=language,
                 font_folder=studio.settings.font_folder,
+                paintings=studio.settings.painting_folder,
                 into=path,
             )
             await studio.crew.ask(job.model_dump(mode="json"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from reelwright.media.jobs import StartFrameJob
 from reelwright.models.images.contract import ImageRequest, Picture
 from reelwright.models.video.contract import FREE
@@ -16,8 +18,8 @@ class AnimaticImage:
     identity = "animatic-image/1"
     """Part of every key: raised when the same words give another picture."""
 
-    def __init__(self, crew: Crew, vault: Vault) -> None:
-        self._crew, self._vault = crew, vault
+    def __init__(self, crew: Crew, vault: Vault, *, paintings: Path | None = None) -> None:
+        self._crew, self._vault, self._paintings = crew, vault, paintings
 
     async def draw(self, request: ImageRequest, *, idempotency_key: str = "") -> Picture:
         """Paint the picture; see `ImageModel.draw`."""
@@ -29,6 +31,7 @@ class AnimaticImage:
                 palette=request.palette,
                 seed=request.seed,
                 size=request.size,
+                paintings=self._paintings,
                 into=path,
             )
             await self._crew.ask(job.model_dump(mode="json"))

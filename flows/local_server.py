@@ -1,0 +1,105 @@
+"""Prefect's own server for one run, when the person has none: started beside the work, ended with it.
+
+Prefect can start one itself, but loads the whole server into the flow's process to do so: 2 s of CPU more, and one
+that is left behind when the flow is killed. This one hangs on its standard input: it ends when its parent does.
+`python -m flows.local_server PORT` is the child.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+from reelwright.errors import ReelwrightError
+
+_STARTUP_SECONDS = 120
+_SWITCHED_OFF = {
+    # What only matters to a server that stays: schedules, late runs, triggers. A run of minutes needs none of it.
+    "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_FOREMAN_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_CANCELLATION_CLEANUP_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_REPOSSESSOR_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+}
+
+
+class ServerNotStarted(ReelwrightError):
+    """Prefect's local server did not come up."""
+
+    code = "server_not_started"
+
+
+@contextlib.contextmanager
+def local_server() -> Iterator[str]:
+    """Run a server on a free port of the loopback interface; yield its API address at once, while it still starts.
+
+    Call `wait_until_ready` before the first request.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flows.local_server", str(port)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **_SWITCHED_OFF, "PREFECT_LOGGING_LEVEL": "CRITICAL"},
+        process_group=0,
+    )
+    try:
+        yield f"http://127.0.0.1:{port}/api"
+    finally:
+        if process.stdin is not None:
+            process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=10)
+        process.kill()
+        process.wait()
+
+
+def wait_until_ready(address: str) -> None:
+    """Wait until the server answers.
+
+    Raises:
+        ServerNotStarted: it did not within two minutes.
+    """
+    deadline = time.monotonic() + _STARTUP_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:  # noqa: S310 - our own loopback
+                if answer.status == 200:  # noqa: PLR2004 - OK
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise ServerNotStarted(
+        f"Prefect's local server did not start within {_STARTUP_SECONDS} s.",
+        hint="Start one yourself (prefect server start) and set PREFECT_API_URL, or run with --verbose.",
+    )
+
+
+def _serve(port: int) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    import uvicorn  # noqa: PLC0415 - only the child loads the server
+    from prefect.server.api.server import create_app  # noqa: PLC0415
+
+    uvicorn.run(create_app(), host="127.0.0.1", port=port, log_level="critical", timeout_graceful_shutdown=5)
+
+
+def _end_with_parent() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), 15)
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]))
