@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
+import av
+
 from reelwright.errors import MediaError
-from reelwright.media.boxes import Timing, boxes, timings
-from reelwright.media.probe import AudioFacts, VideoFacts, probe
+from reelwright.media.boxes import Track, boxes, video_track
+from reelwright.media.probe import AudioFacts, VideoFacts, chapters, probe
 from reelwright.recipe import OutputFormat
 
 _SAMPLES_OF_AAC_FRAME = 1024
+_IDR, _SLICES = 5, range(1, 6)
+"""NAL unit types of ITU-T H.264, table 7-1."""
 
 
-def require_master(path: Path, output: OutputFormat) -> None:
-    """Check the master.
+def require_master(path: Path, output: OutputFormat, *, chapter_count: int | None = None) -> None:
+    """Check the master; see `broken_promises`.
 
     Raises:
         MediaError: naming every promise that the file does not keep.
     """
-    broken = broken_promises(path, output)
+    broken = broken_promises(path, output, chapter_count=chapter_count)
     if broken:
         raise MediaError("The master is not what it should be: " + "; ".join(broken) + ".")
 
 
-def broken_promises(path: Path, output: OutputFormat) -> tuple[str, ...]:
+def broken_promises(path: Path, output: OutputFormat, *, chapter_count: int | None = None) -> tuple[str, ...]:
     """Return what is wrong with a master; nothing for a good one.
 
-    H.264 High, 4:2:0, BT.709 limited; constant frame rate; a key frame every half second; AAC-LC 48 kHz stereo; index
-    first; no edit lists; both streams start at 0 and end together.
+    H.264 High, 4:2:0, square pixels, BT.709 limited; constant frame rate; a closed group of pictures every half second;
+    AAC-LC 48 kHz stereo; index first; no edit lists; both streams start at 0 and end together; as many chapters as
+    asked for (`None`: not checked).
+
+    Raises:
+        MediaError: the file cannot be read at all.
     """
     facts = probe(path)
     if facts.video is None or facts.audio is None:
         return ("it lacks picture or sound",)
     findings = {**_container(path), **_picture(facts.video, output), **_sound(facts.audio, facts.video)}
-    findings |= _frames(next(track for track in timings(path) if track.handler == "vide"), output)
+    findings |= _frames(video_track(path), output)
+    findings["its groups of pictures are not closed"] = _starts_are_instant(path)
+    if chapter_count is not None:
+        found = len(chapters(path))
+        findings[f"it has {found} chapters instead of {chapter_count}"] = found == chapter_count
     return tuple(text for text, is_good in findings.items() if not is_good)
 
 
@@ -50,6 +64,8 @@ def _picture(video: VideoFacts, output: OutputFormat) -> dict[str, bool]:
         f"its picture is {video.size}, not {output.size}": str(video.size) == output.size,
         f"its codec is {video.codec} {video.profile}": (video.codec, video.profile) == ("h264", "High"),
         f"its pixels are {video.pixel_format}": video.pixel_format == "yuv420p",
+        f"its pixels are {video.pixel_aspect} as wide as high": video.pixel_aspect == 1,
+        f"it is turned by {video.rotation} degrees": video.rotation == 0,
         "its colours are not tagged BT.709, limited range": (video.colour_range, video.colour_space) == ("limited", 1)
         and (video.colour_primaries, video.colour_transfer) == (1, 1),
         f"its picture starts at {float(video.start_seconds)} s": video.start_seconds == 0,
@@ -58,23 +74,42 @@ def _picture(video: VideoFacts, output: OutputFormat) -> dict[str, bool]:
 
 
 def _sound(audio: AudioFacts, video: VideoFacts) -> dict[str, bool]:
-    longest_gap = 2 * _SAMPLES_OF_AAC_FRAME / 48_000
+    found = (audio.codec, audio.profile, audio.rate, audio.channels)
+    longest_gap = 2 * Fraction(_SAMPLES_OF_AAC_FRAME, 48_000)
     return {
-        f"its sound is {audio.codec}, {audio.rate} Hz, {audio.channels} channels": (
-            audio.codec,
-            audio.rate,
-            audio.channels,
-        )
-        == ("aac", 48_000, 2),
+        f"its sound is {audio.codec} {audio.profile}, {audio.rate} Hz, {audio.channels} channels": found
+        == ("aac", "LC", 48_000, 2),
         f"its sound starts at {float(audio.start_seconds)} s": audio.start_seconds == 0,
-        "picture and sound do not end together": abs(float(audio.seconds - video.seconds)) <= longest_gap,
+        "picture and sound do not end together": abs(audio.seconds - video.seconds) <= longest_gap,
     }
 
 
-def _frames(track: Timing, output: OutputFormat) -> dict[str, bool]:
-    gaps = [second - first for first, second in zip(track.sync_samples, track.sync_samples[1:], strict=False)]
+def _frames(track: Track, output: OutputFormat) -> dict[str, bool]:
+    gaps = [second - first for first, second in pairwise((*track.sync_samples, track.samples + 1))]
     return {
-        "its frame rate is not constant": len(track.durations) == 1,
-        "its key frames are more than half a second apart": max(gaps, default=0) <= output.frame_rate // 2
-        and track.sync_samples[:1] == (1,),
+        "its frame rate is not constant": {Fraction(ticks, track.time_scale) for ticks in track.durations}
+        == {Fraction(1, output.frame_rate)},
+        "its key frames are more than half a second apart": track.sync_samples[:1] == (1,)
+        and max(gaps) <= output.frame_rate // 2,
     }
+
+
+def _starts_are_instant(path: Path) -> bool:
+    """Whether every key frame is an IDR picture, behind which no frame refers to anything before it."""
+    with av.open(str(path)) as container:
+        return all(
+            not packet.is_keyframe or _first_slice(bytes(packet)) == _IDR
+            for packet in container.demux(video=0)
+            if packet.size
+        )
+
+
+def _first_slice(sample: bytes) -> int:
+    """Return the type of the first NAL unit that holds a slice; each stands behind its length in four bytes."""
+    position = 0
+    while position + 4 < len(sample):
+        kind = sample[position + 4] & 31
+        if kind in _SLICES:
+            return kind
+        position += 4 + int.from_bytes(sample[position : position + 4], "big")
+    return 0

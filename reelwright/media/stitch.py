@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from reelwright.errors import MediaError
 from reelwright.media import ffmpeg
-from reelwright.media.probe import VideoFacts, probe
+from reelwright.media.boxes import video_track
+from reelwright.media.probe import AudioFacts, probe
 from reelwright.values import Value
+
+AAC_PRIMING = 1024
+"""Samples that an AAC decoder puts in front. No edit list removes them, so as many are cut before the encode."""
+
+_BIT_RATE = "192k"
+_LONGEST_GAP = Fraction(2 * AAC_PRIMING, 48_000)
 
 
 class Chapter(Value):
@@ -19,17 +27,23 @@ class Chapter(Value):
     frames: int
 
 
-def stitch_arguments(listing: Path, sound: Path, metadata: Path, into: Path, *, frame_rate: int) -> list[str]:
+def stitch_arguments(
+    listing: Path, sound: Path, metadata: Path, into: Path, *, frame_rate: int, encode_sound: bool = False
+) -> list[str]:
     """Build the command that joins the segments named in `listing` with `sound` and the `metadata` file.
 
-    No edit lists: YouTube and Instagram ask for none. Video then starts at 0 by negative composition offsets, and the
-    sound was made to start 1024 samples early, which is what the decoder adds.
+    No edit lists: YouTube and Instagram ask for none. Video then starts at 0 by negative composition offsets; the sound
+    starts `AAC_PRIMING` samples early, which is what its decoder adds. `encode_sound` is for sound that is not AAC yet.
     """
+    trim = f"atrim=start_sample={AAC_PRIMING},asetpts=PTS-STARTPTS"
+    aac = ("-af", trim, "-c:a", "aac", "-b:a", _BIT_RATE, "-ar", "48000", "-ac", "2", "-flags:a", "+bitexact")
     return [
         *("-y", "-f", "concat", "-safe", "0", "-i", str(listing), "-i", str(sound)),
         *("-f", "ffmetadata", "-i", str(metadata), "-map", "0:v:0", "-map", "1:a:0", "-c", "copy"),
+        *(aac if encode_sound else ()),
         *("-map_metadata", "2", "-map_chapters", "2", "-fflags", "+bitexact"),
         *("-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0"),
+        # Whole frames in every clock of the file: the default movie clock counts milliseconds and would round.
         *("-video_track_timescale", str(frame_rate * 512), "-movie_timescale", str(frame_rate * 512)),
         *("-f", "mp4", str(into)),
     ]
@@ -44,19 +58,21 @@ def stitch(
     chapters: Sequence[Chapter] = (),
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the master to `into`; `sound` is the AAC file that `reelwright.media.mix` made for these segments.
+    """Write the master to `into`. Streams are copied; memory does not grow with the number of segments.
+
+    `sound` lasts as long as the segments together: the AAC file of `reelwright.media.mix`, which starts `AAC_PRIMING`
+    samples early and is copied, or any other 48 kHz sound such as WAV, which is encoded here, once.
 
     Raises:
-        MediaError: the segments are not of one format, or ffmpeg failed.
+        MediaError: the segments are not of one format, the sound is not as long as they are, or ffmpeg failed.
     """
-    headers = {(facts.header_sha256, facts.size, facts.time_base) for facts in map(_picture, segments)}
-    if len(headers) != 1:
-        raise MediaError(f"The segments have {len(headers)} formats; they can be joined only if they have one.")
+    heard = _require_sound(probe(sound).audio, _seconds_of(segments))
     listing, notes = into.with_suffix(".list"), into.with_suffix(".meta")
     listing.write_text("".join(f"file '{_quoted(path)}'\n" for path in segments), "utf-8")
     notes.write_text(metadata_text(metadata or {}, chapters, frame_rate), "utf-8")
+    encode = heard.codec != "aac"
     try:
-        ffmpeg.run(stitch_arguments(listing, sound, notes, into, frame_rate=frame_rate))
+        ffmpeg.run(stitch_arguments(listing, sound, notes, into, frame_rate=frame_rate, encode_sound=encode))
     finally:
         listing.unlink(missing_ok=True)
         notes.unlink(missing_ok=True)
@@ -72,11 +88,30 @@ def metadata_text(metadata: Mapping[str, str], chapters: Sequence[Chapter], fram
     return "\n".join(lines) + "\n"
 
 
-def _picture(segment: Path) -> VideoFacts:
-    facts = probe(segment).video
-    if facts is None:
-        raise MediaError(f"The segment {segment.name} has no picture.")
-    return facts
+def _seconds_of(segments: Sequence[Path]) -> Fraction:
+    """Refuse segments that a player could not decode as one stream or that would lose their time; return how long."""
+    seconds, first = Fraction(0), None
+    for segment in segments:
+        track = video_track(segment)
+        form = (track.description_sha256, track.time_scale, track.durations)
+        if first not in {None, form}:
+            raise MediaError(
+                f"The segments {segments[0].name} and {segment.name} differ in their format and cannot be joined by"
+                " copying. Make them again: other settings or another ffmpeg encoded one of them."
+            )
+        first, seconds = form, seconds + Fraction(track.ticks, track.time_scale)
+    return seconds
+
+
+def _require_sound(sound: AudioFacts | None, seconds: Fraction) -> AudioFacts:
+    """Refuse sound that would end before the picture, or freeze its last frame."""
+    if sound is None:
+        raise MediaError("The sound to join has no sound in it.")
+    if abs(sound.seconds - seconds) > _LONGEST_GAP:
+        raise MediaError(
+            f"The sound lasts {float(sound.seconds):.3f} s and the segments {float(seconds):.3f} s: one would run on."
+        )
+    return sound
 
 
 def _quoted(path: Path) -> str:
