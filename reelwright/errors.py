@@ -27,6 +27,9 @@ a secret.
 
 from __future__ import annotations
 
+import errno
+import math
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar, Self
@@ -63,11 +66,31 @@ RETRYABLE_KINDS = frozenset({FailureKind.RATE_LIMITED, FailureKind.BUSY})
 """Kinds after which the same request may succeed on the same model."""
 
 
+_ENDS = (".", "!", "?", ":", "…")
+"""A text that ends so gets no full stop behind it."""
+
+
 def _restore(cls: type[ReelwrightError], args: tuple[Any, ...], state: dict[str, Any]) -> ReelwrightError:
     error = cls.__new__(cls)
     error.args = args
     error.__dict__.update(state)
     return error
+
+
+def _listed(parts: Iterable[object]) -> str:
+    """Join parts with semicolons; each may be a whole sentence, and its full stop goes."""
+    return "; ".join(str(part).rstrip(". ") for part in parts)
+
+
+def money(usd: Decimal) -> str:
+    """Return an amount of US dollars as people write it: `$0.00`, `$1.20`, `$0.0375`."""
+    cents = usd.quantize(Decimal("0.01"))
+    return f"${cents if cents == usd else usd.normalize():f}"
+
+
+def _stopped(text: str) -> str:
+    """End a text with a full stop unless it ends with a mark of its own."""
+    return text if not text or text.endswith(_ENDS) else f"{text}."
 
 
 class ReelwrightError(Exception):
@@ -83,8 +106,7 @@ class ReelwrightError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        stop = "" if self.message.endswith((".", "!", "?", ":")) or not self.hint else "."
-        return f"{self.message}{stop} {self.hint}".strip()
+        return f"{_stopped(self.message)} {self.hint}".strip() if self.hint else self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), self.args, self.__dict__)
@@ -97,6 +119,8 @@ class ReelwrightError(Exception):
 
 def _plain(value: object) -> Any:
     match value:
+        case float() if not math.isfinite(value):
+            return str(value)  # JSON has no such number
         case None | bool() | int() | float() | str():
             return value
         case ReelwrightError():
@@ -126,7 +150,7 @@ class SourceError(InvalidInput):
     ) -> None:
         where = ":".join(str(part) for part in (file, line) if part is not None)
         text = f"{where}: {field + ': ' if field else ''}{problem}"
-        super().__init__(text, hint=f"Expected {expected}." if expected else "")
+        super().__init__(text, hint=_stopped(f"Expected {expected}") if expected else "")
         self.problem, self.file, self.line, self.field, self.expected = problem, file, line, field, expected
 
 
@@ -146,7 +170,7 @@ class PlanRefused(InvalidInput):
     code = "plan_refused"
 
     def __init__(self, problems: tuple[str, ...], *, hint: str = "") -> None:
-        super().__init__("This plan cannot be made: " + "; ".join(problems) + ".", hint=hint)
+        super().__init__(_stopped("This plan cannot be made: " + _listed(problems)), hint=hint)
         self.problems = problems
 
 
@@ -157,7 +181,7 @@ class MissingCredential(InvalidInput):
 
     def __init__(self, provider: str, *, wanted: str) -> None:
         super().__init__(
-            f"{provider!r} needs a credential that is not there: {wanted}.",
+            _stopped(f"{provider!r} needs a credential that is not there: {wanted}"),
             hint="Set it in the environment, or store a block for this vendor in Prefect.",
         )
         self.provider, self.wanted = provider, wanted
@@ -234,9 +258,23 @@ class MediaRejected(MediaError):
     code = "media_rejected"
 
     def __init__(self, failed_checks: tuple[str, ...]) -> None:
-        super().__init__("The clip did not pass: " + "; ".join(failed_checks) + ".")
+        super().__init__(_stopped("The clip did not pass: " + _listed(failed_checks)))
         self.failed_checks = failed_checks
         self.kind = FailureKind.MEDIA_REJECTED
+
+
+_ELSEWHERE = "name another folder (REELWRIGHT_HOME for the vault, --out for results)."
+_STORAGE_HINTS = {
+    errno.ENOSPC: "Free some space and run again: finished work is kept.",
+    errno.EDQUOT: "Free some space and run again: finished work is kept.",
+    errno.EROFS: f"Make the disk writable, or {_ELSEWHERE}",
+    errno.EACCES: f"Give this user the right to use it, or {_ELSEWHERE}",
+    errno.EPERM: f"Give this user the right to use it, or {_ELSEWHERE}",
+    errno.ENOTDIR: f"A file stands where a folder is needed: move it away, or {_ELSEWHERE}",
+    errno.EEXIST: f"A file stands where a folder is needed: move it away, or {_ELSEWHERE}",
+    errno.EFBIG: f"This file system takes no files as large as that: {_ELSEWHERE}",
+    errno.EMFILE: "Too many files are open: raise the limit (ulimit -n).",
+}
 
 
 class StorageError(ReelwrightError):
@@ -244,6 +282,13 @@ class StorageError(ReelwrightError):
 
     code = "storage_error"
     exit_code = 5
+
+    @staticmethod
+    def of(error: OSError, doing: str) -> StorageError:
+        """Say what the operating system refused; `doing` is what was tried, e.g. `"keep an asset"`."""
+        where = f" in {str(error.filename)!r}" if error.filename else ""
+        hint = _STORAGE_HINTS.get(error.errno or 0, "Look after the disk and the folder.")
+        return StorageError(f"Cannot {doing}{where}: {error.strerror or error}.", hint=hint)
 
 
 class AssetMissing(StorageError):
@@ -274,9 +319,10 @@ class BudgetExceeded(ReelwrightError):
 
     def __init__(self, cap: str, *, limit_usd: Decimal, used_usd: Decimal, wanted_usd: Decimal) -> None:
         missing = used_usd + wanted_usd - limit_usd
+        left = max(limit_usd - used_usd, Decimal(0))
         super().__init__(
-            f"The budget {cap!r} of ${limit_usd} has ${limit_usd - used_usd} left; this needs ${wanted_usd}.",
-            hint=f"Raise it by at least ${missing} and run again: finished shots are kept.",
+            f"The budget {cap!r} of {money(limit_usd)} has {money(left)} left; this needs {money(wanted_usd)}.",
+            hint=f"Raise it by at least {money(missing)} and run again: finished shots are kept.",
         )
         self.cap, self.limit_usd, self.used_usd, self.wanted_usd = cap, limit_usd, used_usd, wanted_usd
 
@@ -288,7 +334,7 @@ class AllModelsFailed(ReelwrightError):
     exit_code = 3
 
     def __init__(self, shot: str, causes: tuple[ReelwrightError, ...]) -> None:
-        lines = "; ".join(f"{index}. {cause}" for index, cause in enumerate(causes, 1))
+        lines = _listed(f"{index}. {cause}" for index, cause in enumerate(causes, 1))
         super().__init__(f"No model could make {shot}: {lines}")
         self.shot, self.causes = shot, causes
 
@@ -310,7 +356,7 @@ class EpisodeIncomplete(ReelwrightError):
     exit_code = 7
 
     def __init__(self, causes: tuple[tuple[int, ReelwrightError], ...], *, finished: int) -> None:
-        lines = "; ".join(f"shot {number}: {cause.message}" for number, cause in causes)
+        lines = _listed(f"shot {number}: {cause.message}" for number, cause in causes)
         super().__init__(
             f"{len(causes)} of {finished + len(causes)} shots could not be made: {lines}",
             hint="Run the same source again: only what is missing is made.",

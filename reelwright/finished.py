@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import Future
 from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -30,7 +32,8 @@ class Finished(Value):
 
 Result = TypeVar("Result", bound=Finished)
 
-_locks: dict[tuple[int, str], asyncio.Lock] = {}
+_flights: dict[str, Future[None]] = {}
+_flights_change = threading.Lock()
 
 
 async def once(
@@ -44,9 +47,13 @@ async def once(
 ) -> Result:
     """Return what `request` gave before if all its bytes are still whole, else `make` it and keep it.
 
-    Two callers of one process that ask for the same thing at the same time share one `make`. `kind` names the work and
-    its version, e.g. `narration/1`; `request` is what the key is made of (see `reelwright.canonical`). `fresh` makes it
-    anew and replaces what was kept.
+    Two callers of one process that ask for the same thing at the same time share one `make`, also from two event loops
+    (Prefect runs submitted tasks in threads). If it fails, it fails for the one who made it; the next makes it anew.
+    `kind` names the work and its version, e.g. `narration/1`; `request` is what the key is made of (see
+    `reelwright.canonical`). `fresh` makes it anew and replaces what was kept.
+
+    Raises:
+        StorageError: the vault cannot be read or written; else what `make` raises.
     """
     key = key_of(kind, request)
     folder = kind.replace("/", "-")
@@ -72,15 +79,22 @@ def _look_up(vault: Vault, folder: str, key: str, result: type[Result]) -> Resul
 
 @contextlib.asynccontextmanager
 async def _single_flight(key: str) -> AsyncIterator[None]:
-    # A lock belongs to its event loop; the entry goes when nobody waits for it any more.
-    place = (id(asyncio.get_running_loop()), key)
-    lock = _locks.setdefault(place, asyncio.Lock())
+    """Let in one caller of this process at a time; the others wait without holding a thread."""
+    mine: Future[None] = Future()
+    # A future that runs cannot be cancelled: a caller that gives up waiting ends nothing for the others.
+    mine.set_running_or_notify_cancel()
+    while True:
+        with _flights_change:
+            ahead = _flights.setdefault(key, mine)
+        if ahead is mine:
+            break
+        await asyncio.wrap_future(ahead)
     try:
-        async with lock:
-            yield
+        yield
     finally:
-        if not lock.locked() and not getattr(lock, "_waiters", None):
-            _locks.pop(place, None)
+        with _flights_change:
+            del _flights[key]
+        mine.set_result(None)
 
 
 def _assets_in(value: Any) -> Iterator[Asset]:

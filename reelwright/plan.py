@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
+from reelwright.asking import video_request
 from reelwright.catalogue import Catalogue, Entry
-from reelwright.errors import InvalidInput, PlanRefused, RecipeError
+from reelwright.credentials import KeySource, nothing_stored
+from reelwright.errors import InvalidInput, PlanRefused, RecipeError, money
 from reelwright.media.captions import fonts
+from reelwright.models.video.adapting import adapt
+from reelwright.models.video.contract import VideoRequest
+from reelwright.preflight import Findings, inspect_episode, inspect_shot
 from reelwright.recipe import Recipe
 from reelwright.storyboard import Shot, Storyboard
-from reelwright.timing import estimate_seconds
-from reelwright.values import Exact, Usd, Value
+from reelwright.timing import estimate_seconds, shot_time
+from reelwright.values import Asset, Exact, Usd, Value
 
 _LONGEST_SHOT = Fraction(120)
 _SAFE_SHORT_SECONDS = 180
+_FRAME = Asset(sha256="0" * 64, media_type="image/png", size_bytes=0)
+"""Stands for the start frame that will be there."""
 
 
 class ShotPlan(Value):
@@ -31,8 +40,9 @@ class ShotPlan(Value):
     start_frame: str
     """The image model that is tried first."""
     models: tuple[str, ...]
-    """Video models in the order they are tried."""
+    """Video models in the order they are tried: those that can make this shot."""
     usd_low: Usd
+    """With the cheapest of its models; narration and start frame are in it."""
     usd_high: Usd
     """If every model but the last failed and was billed all the same."""
 
@@ -51,6 +61,10 @@ class Plan(Value):
     """Why it cannot be carried out; empty if it can."""
     warnings: tuple[str, ...]
 
+    def with_problems(self, further: tuple[str, ...]) -> Plan:
+        """Return the plan with further problems, e.g. what a moderation service flags."""
+        return self.model_copy(update={"problems": tuple(dict.fromkeys([*self.problems, *further]))})
+
     def require(self) -> None:
         """Refuse a plan with problems.
 
@@ -68,15 +82,25 @@ def make_plan(
     *,
     today: date,
     environment: Mapping[str, str] | None = None,
+    stored_keys: KeySource = nothing_stored,
 ) -> Plan:
-    """Plan an episode: every problem is found, none hides another."""
-    check = _Check(recipe, catalogue, today, environment)
+    """Plan an episode: every problem is found, none hides another.
+
+    Args:
+        storyboard: What is made.
+        recipe: How.
+        catalogue: Facts about models.
+        today: The day on which models must be alive.
+        environment: Where keys are looked for; `None`: the process's.
+        stored_keys: Asked once for keys that the environment has not.
+    """
+    check = _Check(storyboard, recipe, catalogue, today, environment, functools.cache(stored_keys))
     shots = tuple(check.shot(number, shot) for number, shot in enumerate(storyboard.shots, 1))
-    check.episode(storyboard, shots)
+    check.episode(shots)
     return Plan(
         title=storyboard.title,
         output=f"{recipe.output.size} at {recipe.output.frame_rate} frames/s",
-        narrator=recipe.voice.narrator,
+        narrator=_name_of(recipe.voice.narrator),
         shots=shots,
         seconds=sum((shot.seconds for shot in shots), Fraction(0)),
         usd_low=sum((shot.usd_low for shot in shots), Decimal(0)),
@@ -90,73 +114,132 @@ class _Check:
     """Collects problems and warnings while the plan is made."""
 
     def __init__(
-        self, recipe: Recipe, catalogue: Catalogue, today: date, environment: Mapping[str, str] | None
+        self,
+        storyboard: Storyboard,
+        recipe: Recipe,
+        catalogue: Catalogue,
+        today: date,
+        environment: Mapping[str, str] | None,
+        stored_keys: KeySource,
     ) -> None:
-        self.recipe, self.catalogue, self.today, self.environment = recipe, catalogue, today, environment
+        self.storyboard, self.recipe, self.catalogue = storyboard, recipe, catalogue
+        self.today, self.environment, self.stored_keys = today, environment, stored_keys
         self.problems: list[str] = []
         self.warnings: list[str] = []
-        self._video = self._entries("video", recipe.video_models)
+        self._by_model: dict[str, Decimal] = {}
         self._image = self._entries("image", recipe.image_models)
+        is_narrated = recipe.voice.narrator != "none" and any(shot.narration for shot in storyboard.shots)
+        self._voice = self._entries("narrator", (recipe.voice.narrator,))[:1] if is_narrated else []
+        if is_narrated and recipe.voice.transcriber != "none":
+            self._entries("transcriber", (recipe.voice.transcriber,))
+
+    # What no shot uses is not looked at: a missing key of it does no harm.
+    @functools.cached_property
+    def _video(self) -> list[Entry]:
+        return self._entries("video", self.recipe.video_models)
+
+    @functools.cached_property
+    def _key_video(self) -> list[Entry]:
+        best = self.recipe.key_video_models
+        return self._entries("video", (*best, *self.recipe.video_models)) if best else self._video
 
     def shot(self, number: int, shot: Shot) -> ShotPlan:
-        entries = self._entries("video", shot.models) if shot.models else self._video
         narrated = bool(shot.narration) and self.recipe.voice.narrator != "none"
-        around = self.recipe.voice.lead_seconds + self.recipe.voice.tail_seconds
-        spoken = estimate_seconds(shot.narration) + around if shot.narration else Fraction(0)
-        seconds = max(shot.seconds or Fraction(0), spoken) or self.recipe.default_seconds
-        prices = [self._price(number, entry, seconds) for entry in entries]
+        spoken = estimate_seconds(shot.narration) / self.recipe.voice.speed if narrated else None
+        frames = shot_time(shot, self.recipe, speech_seconds=spoken, words=()).frames
+        seconds = Fraction(frames, self.recipe.output.frame_rate)
         if seconds > _LONGEST_SHOT:
             self.problems.append(f"shot {number} needs {float(seconds):.0f} s; a shot has at most {_LONGEST_SHOT} s")
-        if shot.dialogue and not narrated and all(entry.audio == "none" for entry in entries):
-            self.warnings.append(f"shot {number} has dialogue, and none of its models makes sound")
+        entries = self._chain(shot)
+        self._keep(
+            inspect_shot(
+                number,
+                shot,
+                self.storyboard,
+                self.recipe,
+                videos=entries,
+                images=self._image,
+                narrator=self._voice[0] if narrated and self._voice else None,
+            )
+        )
+        priced = self._priced(number, shot, seconds, entries)
+        takes = [price for _, price in priced]
+        pictures = [self._known_price(entry, entry.price(seconds)) for entry in self._image]
+        said = self._narration_price(shot.narration) if narrated else Decimal(0)
         return ShotPlan(
             number=number,
             narration=shot.narration,
             picture=shot.picture,
-            seconds=self._whole_frames(seconds),
+            seconds=seconds,
             start_frame=self._image[0].name if self._image else "",
-            models=tuple(entry.name for entry in entries),
-            usd_low=min(prices, default=Decimal(0)),
-            usd_high=sum(prices, Decimal(0)),
+            models=tuple(entry.name for entry, _ in priced),
+            usd_low=min(takes, default=Decimal(0)) + min(pictures, default=Decimal(0)) + said,
+            usd_high=sum(takes, Decimal(0)) + sum(pictures, Decimal(0)) + said,
         )
 
-    def episode(self, storyboard: Storyboard, shots: tuple[ShotPlan, ...]) -> None:
+    def episode(self, shots: tuple[ShotPlan, ...]) -> None:
         """Check what concerns the whole episode."""
-        self._narrator(storyboard)
-        said = "".join(shot.narration for shot in storyboard.shots) if self.recipe.captions.preset != "none" else ""
-        missing = fonts.uncovered(said + storyboard.title)
+        self._keep(inspect_episode(self.storyboard, self.recipe, self._voice[0] if self._voice else None))
+        self._music()
+        said = "".join(shot.narration for shot in shots) if self.recipe.captions.preset != "none" else ""
+        missing = fonts.uncovered(said)
         if missing:
             named = " ".join(f"{character} (U+{ord(character):04X})" for character in missing[:12])
             self.warnings.append(f"no font covers {named}; captions leave these characters out")
-        cap, most = self.recipe.budget.per_episode_usd, sum((shot.usd_high for shot in shots), Decimal(0))
-        if cap is not None and most > cap:
-            self.problems.append(f"it may cost ${most}, and the budget is ${cap} an episode")
+        self._budget(sum((shot.usd_high for shot in shots), Decimal(0)))
         if sum((shot.seconds for shot in shots), Fraction(0)) > _SAFE_SHORT_SECONDS:
             self.warnings.append("it is longer than 180 s: YouTube does not take it as a Short")
 
-    def _narrator(self, storyboard: Storyboard) -> None:
-        name = self.recipe.voice.narrator
-        if name == "none" or not any(shot.narration for shot in storyboard.shots):
+    def _keep(self, found: Findings) -> None:
+        self.problems += found.problems
+        self.warnings += found.warnings
+
+    def _music(self) -> None:
+        source = self.recipe.music.source
+        if source in {"bed", "none"}:
             return
-        entries = self._entries("narrator", (name,))
-        if entries and entries[0].protocol == "local" and storyboard.language.split("-")[0] != "en":
-            self.problems.append(
-                f"the local voice speaks English, and the script is in {storyboard.language!r}:"
-                " name another narrator, or set voice.narrator to none for captions without a voice"
-            )
+        if not Path(source).exists():
+            self.problems.append(f"music.source {source!r} is not there: name a file, a folder, bed or none")
+            return
+        from reelwright.media.music import choose  # noqa: PLC0415 - loads what decodes sound
+
+        try:
+            choose(Path(source), self.storyboard.title)
+        except RecipeError as error:
+            self.problems.append(_with_hint(error))
+
+    def _budget(self, most: Decimal) -> None:
+        budget = self.recipe.budget
+        cap = budget.per_episode_usd
+        if cap is not None and most > cap:
+            self.problems.append(f"it may cost {money(most)}, and the budget is {money(cap)} an episode")
+        # What was bought before costs nothing again, so a day's cap may do all the same: the ledger holds it.
+        caps = [("it", most, budget.per_day_usd)]
+        caps += [(name, usd, budget.per_model_usd.get(name)) for name, usd in self._by_model.items()]
+        for name, usd, day in caps:
+            if day is not None and usd > day:
+                told = f"{name} may cost {money(usd)}, and the budget is {money(day)} a day"
+                self.warnings.append(f"{told}: shots that would pass it are not started")
+
+    def _chain(self, shot: Shot) -> list[Entry]:
+        """Return the models to try for a shot: its own, else the recipe's, the best first for a key shot."""
+        if shot.models:
+            return self._entries("video", shot.models)
+        return self._key_video if shot.key else self._video
 
     def _entries(self, kind: Any, wanted: tuple[Any, ...]) -> list[Entry]:
         """Resolve models; one that cannot be used is a problem only if no other can be."""
-        entries, refused = [], []
+        entries: list[Entry] = []
+        refused = []
         for name in wanted:
             try:
                 entry = self.catalogue.resolve(name, kind)
             except RecipeError as error:
-                self.problems.append(str(error))
+                self.problems.append(_with_hint(error))
                 continue
-            reason = entry.why_not(self.today, self.environment)
+            reason = entry.why_not(self.today, self.environment, self.stored_keys)
             if not reason:
-                entries.append(entry)
+                entries += [entry] if entry not in entries else []
             elif entry.ended(self.today):
                 others = ", ".join(self.catalogue.alternatives(entry, self.today))
                 self.problems.append(f"{entry.name} {reason}; alive: {others}")
@@ -165,15 +248,73 @@ class _Check:
         (self.warnings if entries else self.problems).extend(refused)
         return entries
 
-    def _price(self, number: int, entry: Entry, seconds: Fraction) -> Decimal:
-        try:
-            price = entry.price(entry.fit_seconds(seconds))
-        except InvalidInput as error:
-            self.problems.append(f"shot {number}: {error.message}")
-            return Decimal(0)
-        if price is None:
-            self.warnings.append(f"the price of {entry.name} is not known")
+    def _priced(self, number: int, shot: Shot, seconds: Fraction, entries: list[Entry]) -> list[tuple[Entry, Decimal]]:
+        """Return the models that can make a shot, each with the price of its takes.
+
+        A model that cannot is a problem only if no other can: the chain goes on without it.
+        """
+        request = video_request(shot, self.storyboard, self.recipe, seconds=seconds, first_frame=_FRAME)
+        priced: list[tuple[Entry, Decimal]] = []
+        refused: list[str] = []
+        for entry in entries:
+            try:
+                price, warnings = self._price(entry, request)
+            except InvalidInput as error:
+                refused.append(f"shot {number}: {_with_hint(error)}")
+                continue
+            if not priced:
+                # How the first one adapts the shot is what the person will see.
+                self.warnings += [f"shot {number}: {warning}" for warning in warnings]
+                self._by_model[entry.name] = self._by_model.get(entry.name, Decimal(0)) + price
+            priced.append((entry, price))
+        (self.warnings if priced else self.problems).extend(refused)
+        return priced
+
+    def _price(self, entry: Entry, request: VideoRequest) -> tuple[Decimal, tuple[str, ...]]:
+        """Return what all takes of a model cost, and what it adapts; as `Entry.price` when it is started.
+
+        Raises:
+            InvalidInput: it cannot make this, or there is a budget and its price is not known.
+        """
+        if entry.is_local:
+            entry.fit_seconds(request.seconds)
+            return Decimal(0), ()
+        adapted, warnings = adapt(entry, request)
+        price = entry.price(adapted.seconds, size=adapted.size, audio=adapted.audio)
+        if price is None and self._is_capped(entry):
+            raise InvalidInput(
+                f"the price of {entry.name} is not known, so no budget can hold",
+                hint="Say usd_per_second where the recipe names it, or set the budgets to null.",
+            )
+        return self._known_price(entry, price) * self.recipe.takes, warnings
+
+    def _is_capped(self, entry: Entry) -> bool:
+        budget = self.recipe.budget
+        return any(
+            cap is not None
+            for cap in (budget.per_episode_usd, budget.per_day_usd, budget.per_model_usd.get(entry.name))
+        )
+
+    def _narration_price(self, text: str) -> Decimal:
+        """Return what the first narrator asks for a line, rounded up to a tenth of a cent."""
+        return self._known_price(self._voice[0], self._voice[0].price_of_text(text)) if self._voice else Decimal(0)
+
+    def _known_price(self, entry: Entry, price: Decimal | None) -> Decimal:
+        if price is None and self._is_capped(entry):
+            self.problems.append(
+                f"the price of {entry.name} is not known, so no budget can hold: say it where the recipe names it,"
+                " or set the budgets to null"
+            )
+        elif price is None:
+            self.warnings.append(f"the price of {entry.name} is not known, and not in the sum")
         return price or Decimal(0)
 
-    def _whole_frames(self, seconds: Fraction) -> Fraction:
-        return Fraction(self.recipe.output.frames_for(seconds), self.recipe.output.frame_rate)
+
+def _with_hint(error: InvalidInput) -> str:
+    """Say an error and its next step in one clause: `there is no video model 'x' (did you mean 'y'?)`."""
+    hint = error.hint.rstrip(".")
+    return error.message.rstrip(".") + (f" ({hint[0].lower()}{hint[1:]})" if hint else "")
+
+
+def _name_of(model: str | Mapping[str, Any]) -> str:
+    return model if isinstance(model, str) else str(model.get("name", "defined in the recipe"))

@@ -6,8 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from reelwright.credentials import WrittenKey, address
 from reelwright.values import Exact, Size, Usd, Value
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -40,12 +41,14 @@ class OutputFormat(Value):
 class Voice(Value):
     """Who narrates, and how."""
 
-    narrator: str = "local"
-    """A narrator of the catalogue; `local` is the voice that comes with Reelwright; `none` means no narrator."""
+    narrator: str | dict[str, Any] = "local"
+    """A narrator of the catalogue, or one defined in place; `local` comes with Reelwright; `none` is nobody."""
     voice: str = ""
     """The narrator's own name of a voice. Empty: its default."""
     speed: Exact = Field(default=Fraction(1), ge=Fraction(1, 2), le=Fraction(2))
     """1 is the voice's own pace."""
+    transcriber: str | dict[str, Any] = "none"
+    """Who finds the times of the words where the narrator does not tell them; `none` estimates them."""
     lead_seconds: Exact = Field(default=Fraction(3, 20), ge=0, le=3)
     """Silence before the first word of a shot."""
     tail_seconds: Exact = Field(default=Fraction(7, 20), ge=0, le=5)
@@ -59,9 +62,9 @@ class Music(Value):
     """`bed` is a synthesised music bed, `none` is silence, anything else is a file or a folder of files."""
     mood: Literal["auto", "calm", "bright", "curious", "tense", "warm"] = "auto"
     """The bed's character; `auto` follows the title."""
-    level_db: float = Field(default=-18.0, ge=-60, le=0)
-    """Loudness of the music relative to the voice, in LU, while nobody speaks."""
-    duck_db: float = Field(default=-7.0, ge=-40, le=0)
+    level_db: float = Field(default=-15.0, ge=-60, le=0)
+    """Loudness of the music relative to the voice, in LU, while nobody speaks. More where hardly anybody does."""
+    duck_db: float = Field(default=-5.0, ge=-40, le=0)
     """How much further it steps back while somebody speaks."""
     licence: str = ""
     """Licence and attribution of a music file; kept in the manifest."""
@@ -102,6 +105,17 @@ class Checks(Value):
     """The highest true peak of the master, in dBTP."""
 
 
+class Moderation(Value):
+    """A service that judges, before anything is paid, whether texts are harmful: OpenAI's `/moderations` or like it."""
+
+    base_url: Annotated[str, AfterValidator(address)] = Field(default="https://api.openai.com/v1", min_length=1)
+    """Where it is."""
+    model: str = "omni-moderation-latest"
+    """Its name of the model that judges."""
+    api_key: WrittenKey | None = None
+    """Where its key is, `{env: NAME}`; empty: it needs none."""
+
+
 class Budget(Value):
     """Caps in US dollars; `None` means no cap."""
 
@@ -122,14 +136,27 @@ class Recipe(Value):
     captions: Captions = Captions()
     look: Look = Look()
     writer: str | dict[str, Any] = "none"
-    """Who makes a storyboard of a topic; `none` splits the given text by rule."""
+    """Who makes a storyboard of a topic: a writer of the catalogue, or one defined in place; `none` is nobody."""
+    target_seconds: Exact = Field(default=Fraction(45), ge=5, le=600)
+    """How long an episode that a writer makes shall be; a given script is as long as it is."""
     image_models: tuple[str | dict[str, Any], ...] = Field(default=("animatic",), min_length=1)
     """Models for start frames, tried in order: names of the catalogue, or entries defined in place."""
     video_models: tuple[str | dict[str, Any], ...] = Field(default=("animatic",), min_length=1)
     """Models for shots, tried in order: names of the catalogue, or entries defined in place."""
+    key_video_models: tuple[str | dict[str, Any], ...] = ()
+    """Models for shots with `key: true`, tried before the others: the best where it counts."""
+    takes: int = Field(default=1, ge=1, le=8)
+    """How many takes a model makes of each shot, side by side; the best is kept, all stay in the vault."""
+    on_suspect: Literal["wait", "next_model", "start_again"] = "next_model"
+    """After a paid start without an answer, when nobody can tell whether it runs: ask a person, go on to the next model
+    (its possible charge stays counted), or start it again (and perhaps pay twice)."""
     default_seconds: Exact = Field(default=Fraction(5), ge=1, le=60)
     """Length of a shot with no narration and no length of its own."""
     checks: Checks = Checks()
     budget: Budget = Budget()
+    banned_words: tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)], ...] = ()
+    """Words that the channel never says or shows, in any case: a plan that holds one is refused."""
+    moderation: Moderation | None = None
+    """Who judges all texts before anything is paid. Asked when an episode is made, and by `plan --moderate`."""
     chapters: bool = True
     """Whether each shot becomes a chapter of the master."""

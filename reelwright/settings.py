@@ -2,42 +2,95 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, ModelWrapValidatorHandler, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from reelwright.errors import NotInstalled
+from reelwright.errors import InvalidInput
+from reelwright.validation import complaints
 from reelwright.vault import FolderVault, Vault
 
 
 class Settings(BaseSettings):
-    """Settings from `REELWRIGHT_…` variables; every one has a default that needs nothing."""
+    """Settings from `REELWRIGHT_…` variables; every one has a default that needs nothing.
+
+    Raises:
+        InvalidInput: a variable holds what it cannot mean.
+    """
 
     model_config = SettingsConfigDict(env_prefix="REELWRIGHT_", frozen=True, extra="ignore")
 
-    home: Path = Field(default=Path.home() / ".reelwright", description="Folder for finished work and fonts.")
-    vault: str = Field(default="", description="Folder that keeps bytes by their SHA-256; empty: `vault` in the home.")
+    home: Path = Field(default=Path("~/.reelwright"), description="Folder for finished work and fonts.")
+    vault: str = Field(
+        default="",
+        description="Folder that keeps bytes by their SHA-256, or s3://bucket/prefix?endpoint=https://…&region=… "
+        "without any credential; empty: `vault` in the home.",
+    )
+    vault_cache_gb: int = Field(default=20, ge=1, description="Most gigabytes of local copies of a remote vault.")
+    ledger: str = Field(
+        default="", description="Database URL of the ledger; empty: `ledger.db` in the home. Never with a password."
+    )
+    stored_keys: bool = Field(
+        default=True,
+        description="Whether keys that the environment has not are looked for in the blocks of the Prefect server.",
+    )
     workers: int = Field(default=0, ge=0, le=64, description="Worker processes for local work; 0: one for each core.")
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def _explained(cls, given: Any, read: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            return read(given)
+        except ValidationError as error:
+            first = complaints(error, cls)[0]
+            name = f"REELWRIGHT_{first.field.upper()}"
+            hint = f"Expected {first.expected}." if first.expected else ""
+            raise InvalidInput(f"{name}: {first.problem}", hint=hint) from None
+
+    @field_validator("home", "vault")
+    @classmethod
+    def _absolute(cls, folder: Path | str) -> Path | str:
+        # Workers and later runs may stand in another folder; a `.env` file or a unit file leaves `~` as it is.
+        if not folder or "://" in str(folder):
+            return folder
+        try:
+            return type(folder)(Path(folder).expanduser().absolute())
+        except RuntimeError as error:
+            raise ValueError(f"{str(folder)!r} needs a home folder, and there is none") from error
+
     def open_vault(self) -> Vault:
-        """Return the vault that these settings name.
+        """Return the vault that these settings name. A remote one is connected to, and tested, at its first use.
 
         Raises:
-            NotInstalled: the vault's kind is not part of this version.
+            InvalidInput: the address is none, or holds a credential.
         """
-        if "://" in self.vault:
-            raise NotInstalled(
-                f"A vault at {self.vault.split('://', maxsplit=1)[0]}://", install="a later version of Reelwright"
-            )
-        return FolderVault(Path(self.vault) if self.vault else self.home / "vault")
+        if "://" not in self.vault:
+            return FolderVault(Path(self.vault) if self.vault else self.home / "vault")
+        from reelwright.s3.address import Place  # noqa: PLC0415 - a folder needs neither this nor boto3
+        from reelwright.vault_s3 import S3Vault  # noqa: PLC0415
+
+        place = Place.parse(self.vault)
+        # Each vault has its own copies: what one has lost shall not be found in another's.
+        cache = self.home / "vault-cache" / hashlib.sha256(str(place).encode()).hexdigest()[:16]
+        return S3Vault(place, cache, cache_bytes=self.vault_cache_gb * 10**9)
+
+    @property
+    def ledger_url(self) -> str:
+        """Where the ledger is, as a database URL."""
+        return self.ledger or f"sqlite:///{self.home / 'ledger.db'}"
 
     @property
     def worker_count(self) -> int:
         """How many local jobs run side by side."""
-        return self.workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        if self.workers:
+            return self.workers
+        # The cores that this process may use, where the system tells: a container may have fewer than the machine.
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
     @property
     def font_folder(self) -> Path:
@@ -51,6 +104,7 @@ class Settings(BaseSettings):
 
 
 def credential(names: tuple[str, ...], environment: Mapping[str, str] | None = None) -> SecretStr | None:
-    """Return the first of the named variables that is set, as a secret."""
+    """Return the first of the named variables that is set, as a secret, without the line end that files add."""
     given = os.environ if environment is None else environment
-    return next((SecretStr(given[name]) for name in names if given.get(name)), None)
+    values = (given.get(name, "").strip() for name in names)
+    return next((SecretStr(value) for value in values if value), None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Annotated, Literal, Self
 
+import regex
 from pydantic import Field, StringConstraints, model_validator
 
+from reelwright.validation import refused
 from reelwright.values import Exact, Value
 
 Camera = Literal["auto", "push", "pull", "pan-left", "pan-right", "tilt-up", "tilt-down", "orbit", "drift", "still"]
@@ -55,14 +56,15 @@ class Shot(Value):
     """What must not be seen."""
     seed: int | None = Field(default=None, ge=0)
     """Asks for another take on purpose; the same seed gives the same take."""
+    take: int | None = Field(default=None, ge=0)
+    """Chooses one of the takes that were made of this shot (0 is the first). Empty: the best by the checks."""
     models: tuple[str, ...] = ()
     """Video models to try for this shot, in order. Empty: the recipe's."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not (self.narration or self.prompt or self.dialogue):
-            message = "a shot needs 'narration', 'dialogue' or 'prompt'"
-            raise ValueError(message)
+            raise refused("this shot says and shows nothing", expected="'narration', 'dialogue' or 'prompt'")
         return self
 
     @property
@@ -91,15 +93,17 @@ class Brief(Value):
 
     @model_validator(mode="after")
     def _characters_are_known(self) -> Self:
-        known = {character.name for character in self.characters}
-        for index, shot in enumerate(self.shots, 1):
-            unknown = [name for name in shot.characters if name not in known]
+        known = [character.name for character in self.characters]
+        for index, shot in enumerate(self.shots):
+            unknown = ", ".join(repr(name) for name in shot.characters if name not in known)
             if unknown:
-                message = f"shot {index} names characters that are not described: {', '.join(map(repr, unknown))}"
-                raise ValueError(message)
+                raise refused(
+                    f"nobody is described under 'characters' as {unknown}",
+                    expected=f"names from {', '.join(known)}" if known else "names that 'characters' describes",
+                    at=("shots", index, "characters"),
+                )
         if not self.shots and not self.topic:
-            message = "a brief needs 'shots', or a 'topic' for a writer"
-            raise ValueError(message)
+            raise refused("there is nothing to make", expected="'shots', or a 'topic' for a writer")
         return self
 
     @property
@@ -128,6 +132,6 @@ class Storyboard(Value):
 
 
 def slugify(title: str) -> str:
-    """Return `title` as a lower-case folder name; letters of any script are kept, so that no two titles collapse."""
+    """Return `title` as a lower-case folder name of at most 80 letters of any script, with their marks and digits."""
     plain = unicodedata.normalize("NFKC", title).casefold()
-    return re.sub(r"[^\w]+", "-", plain).strip("-_")[:80] or "episode"
+    return regex.sub(r"[^\w\p{M}]+", "-", plain).strip("-_")[:80].rstrip("-_") or "episode"

@@ -3,64 +3,75 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from reelwright.catalogue import Catalogue, Entry
-from reelwright.errors import InvalidInput
-from reelwright.models.images.animatic import AnimaticImage
+from reelwright.credentials import KeySource, nothing_stored
+from reelwright.models.bench import Bench
+from reelwright.models.images import registry as images
 from reelwright.models.images.contract import ImageModel
+from reelwright.models.narrators import registry as narrators
 from reelwright.models.narrators.contract import Narrator
-from reelwright.models.narrators.local import LocalNarrator
-from reelwright.models.video.animatic import AnimaticVideo
+from reelwright.models.transcribers import registry as transcribers
+from reelwright.models.transcribers.contract import Transcriber
+from reelwright.models.video import registry as videos
 from reelwright.models.video.contract import VideoModel
+from reelwright.models.writers import registry as writers
+from reelwright.models.writers.contract import Writer
 from reelwright.settings import Settings
 from reelwright.vault import Vault
 from reelwright.workers import Crew
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Studio:
-    """The working place of one process."""
+    """The working place of one process. Each model it returns is the caller's to close."""
 
     settings: Settings
     vault: Vault
     catalogue: Catalogue
     crew: Crew
     """Worker processes for picture and sound, one for each core."""
-    _local: LocalNarrator = field(default_factory=LocalNarrator)
+    stored_keys: KeySource = nothing_stored
+    """Where keys are that the environment has not."""
 
     def narrator(self, entry: Entry) -> Narrator:
-        """Return the narrator of an entry."""
-        if entry.protocol == "local":
-            return self._local
-        raise _not_built(entry)
+        """Return the narrator of an entry; see `video_model` for what is raised."""
+        return narrators.build(entry, self._bench(entry))
 
     def image_model(self, entry: Entry) -> ImageModel:
-        """Return the image model of an entry."""
-        if entry.protocol == "animatic":
-            return AnimaticImage(self.crew, self.vault, paintings=self.settings.painting_folder)
-        raise _not_built(entry)
+        """Return the image model of an entry; see `video_model` for what is raised."""
+        return images.build(entry, self._bench(entry))
 
     def video_model(self, entry: Entry) -> VideoModel:
-        """Return the video model of an entry."""
-        if entry.protocol == "animatic":
-            return AnimaticVideo(self.vault)
-        raise _not_built(entry)
+        """Return the video model of an entry.
+
+        Raises:
+            InvalidInput: this version does not speak its protocol, or its definition does not fit it.
+            MissingCredential: it needs a key that is not set.
+        """
+        return videos.build(entry, self._bench(entry))
+
+    def writer(self, entry: Entry) -> Writer:
+        """Return the writer of an entry; see `video_model` for what is raised."""
+        return writers.build(entry, self._bench(entry))
+
+    def transcriber(self, entry: Entry) -> Transcriber:
+        """Return the transcriber of an entry; see `video_model` for what is raised."""
+        return transcribers.build(entry, self._bench(entry))
+
+    def _bench(self, entry: Entry) -> Bench:
+        found = entry.credential(stored=self.stored_keys)
+        return Bench(settings=self.settings, vault=self.vault, crew=self.crew, credential=found)
 
 
 @functools.cache
-def open_studio(settings: Settings) -> Studio:
+def open_studio(settings: Settings, stored_keys: KeySource = nothing_stored) -> Studio:
     """Return this process's studio for the settings."""
     return Studio(
         settings=settings,
         vault=settings.open_vault(),
         catalogue=Catalogue.load(),
         crew=Crew("reelwright.media.worker", settings.worker_count),
-    )
-
-
-def _not_built(entry: Entry) -> InvalidInput:
-    return InvalidInput(
-        f"{entry.name!r} speaks {entry.protocol!r}, which this version does not.",
-        hint="`reelwright models` lists what can be used.",
+        stored_keys=stored_keys,
     )

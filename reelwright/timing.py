@@ -51,7 +51,7 @@ def estimate_words(text: str, seconds: Fraction | None) -> tuple[Word, ...]:
     total = sum(weights)
     if not total:
         return ()
-    scale = Fraction(seconds) / total if seconds else Fraction(1)
+    scale = Fraction(1) if seconds is None else seconds / total
     made, at = [], Fraction(0)
     for word, weight in zip(words, weights, strict=True):
         made.append(Word(text=word, start=at, end=at + weight * scale))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Self
@@ -11,9 +12,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 
 class Value(BaseModel):
-    """A frozen value: validated once, compared and hashed by content, refusing fields it does not know."""
+    """A frozen value: validated once, compared by content, refusing fields it does not know and numbers that are none.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True)
+    It is hashed by content too, unless a field holds a mapping.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True, allow_inf_nan=False
+    )
+
+
+_HUGE_EXPONENT = re.compile(r"[eE][+-]?0*[1-9][\d_]{3,}")
 
 
 def _exact(value: object) -> Fraction:
@@ -24,9 +33,12 @@ def _exact(value: object) -> Fraction:
             return Fraction(value)
         case float() | Decimal() | str():
             # A decimal that a person wrote is meant as written: 0.1 is 1/10, not its binary neighbour.
-            with contextlib.suppress(ValueError, ZeroDivisionError):
-                return Fraction(str(value))
-    message = f"expected a number of seconds such as 6, 6.5 or '13/2', not {value!r}"
+            text = str(value)
+            # 1e999999999 is not worked out: it would take hours.
+            if not _HUGE_EXPONENT.search(text):
+                with contextlib.suppress(ValueError, ZeroDivisionError):
+                    return Fraction(text)
+    message = f"expected a number such as 6, 6.5 or '13/2', not {value!r}"
     raise ValueError(message)
 
 
@@ -38,9 +50,9 @@ Exact = Annotated[
     Fraction,
     BeforeValidator(_exact),
     PlainSerializer(_shortest, return_type=int | str, when_used="json"),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^\d+(/\d+)?$"}]}),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d+([./]\d+)?$"}]}),
 ]
-"""An exact rational. JSON holds an integer or a string such as `"13/2"`."""
+"""An exact rational, in seconds where it is a time. JSON holds an integer or a string such as `"13/2"`."""
 
 Usd = Annotated[Decimal, Field(ge=0, decimal_places=6)]
 """An amount in US dollars, exact to a millionth."""

@@ -2,7 +2,8 @@
 
 A folder vault keeps `objects/ab/cdef…` (the bytes, read-only) and `finished/<kind>/ab/cdef….json` (a small JSON value
 under the key of the work that made it). Both are written under a temporary name, synced and renamed: no reader ever
-sees a partial file. A file that vanished or was damaged is a miss: the work is done again and heals it.
+sees a partial file. A file that vanished or was damaged is a miss: the work is done again and heals it. What the
+operating system refuses (a full disk, a folder that cannot be written) is a `StorageError`.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, runtime_checkable
 
-from reelwright.errors import AssetDamaged, AssetMissing
+from reelwright.errors import AssetDamaged, AssetMissing, StorageError
 from reelwright.values import Asset
 
 _CHUNK = 1 << 20
+_ABANDONED_SECONDS = 24 * 3600
 
 
 @runtime_checkable
@@ -62,36 +65,35 @@ class Vault(Protocol):
 
 
 class FolderVault:
-    """A vault in a folder of the local disk (or a shared one)."""
+    """A vault in a folder of the local disk (or a shared one). Opening it sweeps out what killed processes left."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._verified: dict[str, tuple[int, int]] = {}
+        self._verified: dict[str, tuple[int, ...]] = {}
+        _sweep((root / "scratch").glob("*"))
 
     def __repr__(self) -> str:
         return f"FolderVault({str(self.root)!r})"
 
     def put_file(self, path: Path, media_type: str, facts: dict[str, Any] | None = None) -> Asset:
         """Keep the bytes of `path`; see `Vault.put_file`."""
-        with path.open("rb") as stream:
-            sha256, size = _hash(stream)
-        target = self._object(sha256)
-        if not self.holds(sha256):
-            if path.is_relative_to(self.root / "scratch"):
+        with _storing("keep an asset"):
+            with path.open("rb") as stream:
+                sha256, size = _hash(stream)
+            if not self.holds(sha256):
+                if not path.is_relative_to(self.root / "scratch"):
+                    with self.scratch() as copy:
+                        shutil.copyfile(path, copy)
+                        # Hashed anew: the file is not ours, and may have changed meanwhile.
+                        return self.put_file(copy, media_type, facts)
                 _sync_file(path)
                 path.chmod(0o444)
-                _rename(path, target)
-            else:
-                with self.scratch() as copy:
-                    shutil.copyfile(path, copy)
-                    _sync_file(copy)
-                    copy.chmod(0o444)
-                    _rename(copy, target)
+                _rename(path, self._object(sha256))
         return Asset(sha256=sha256, media_type=media_type, size_bytes=size, facts=facts or {})
 
     def put_bytes(self, data: bytes, media_type: str, facts: dict[str, Any] | None = None) -> Asset:
         """Keep `data`; see `Vault.put_bytes`."""
-        with self.scratch() as path:
+        with _storing("keep an asset"), self.scratch() as path:
             path.write_bytes(data)
             return self.put_file(path, media_type, facts)
 
@@ -99,19 +101,21 @@ class FolderVault:
         """Return the verified file of an asset; see `Vault.path`."""
         sha256 = asset if isinstance(asset, str) else asset.sha256
         path = self._object(sha256)
-        try:
-            stat = path.stat()
-        except FileNotFoundError:
-            raise AssetMissing(sha256, vault=str(self.root)) from None
-        # The bytes are hashed once for each process and version of the file, not at every use.
-        seen = (stat.st_size, stat.st_mtime_ns)
-        if self._verified.get(sha256) != seen:
-            with path.open("rb") as stream:
+        with _storing("read an asset"):
+            try:
+                stream = path.open("rb")
+            except FileNotFoundError:
+                raise AssetMissing(sha256, vault=str(self.root)) from None
+            with stream:
+                # The bytes are hashed once for each process and version of the file, not at every use.
+                version = _version(os.fstat(stream.fileno()))
+                if self._verified.get(sha256) == version:
+                    return path
                 found, _ = _hash(stream)
-            if found != sha256:
-                self._put_aside(path)
-                raise AssetDamaged(sha256, found=found)
-            self._verified[sha256] = seen
+        if found != sha256:
+            self._put_aside(path, version)
+            raise AssetDamaged(sha256, found=found)
+        self._verified[sha256] = version
         return path
 
     def holds(self, asset: Asset | str) -> bool:
@@ -124,15 +128,16 @@ class FolderVault:
 
     def finished(self, kind: str, key: str) -> dict[str, Any] | None:
         """Return what was kept under `key`; an unreadable record counts as none."""
-        try:
-            value = json.loads(self._record(kind, key).read_text("utf-8"))
-        except (FileNotFoundError, ValueError):
-            return None
+        with _storing("read finished work"):
+            try:
+                value = json.loads(self._record(kind, key).read_text("utf-8"))
+            except (FileNotFoundError, ValueError):
+                return None
         return value if isinstance(value, dict) else None
 
     def finish(self, kind: str, key: str, value: dict[str, Any]) -> None:
         """Keep `value` under `key`."""
-        with self.scratch(".json") as path:
+        with _storing("keep finished work"), self.scratch(".json") as path:
             path.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True), "utf-8")
             _sync_file(path)
             _rename(path, self._record(kind, key))
@@ -141,8 +146,9 @@ class FolderVault:
     def scratch(self, suffix: str = "") -> Iterator[Path]:
         """Lend a temporary path; see `Vault.scratch`."""
         folder = self.root / "scratch"
-        folder.mkdir(parents=True, exist_ok=True)
-        lent = Path(tempfile.mkdtemp(dir=folder))
+        with _storing("make a scratch folder"):
+            folder.mkdir(parents=True, exist_ok=True)
+            lent = Path(tempfile.mkdtemp(dir=folder))
         try:
             yield lent / f"file{suffix}"
         finally:
@@ -154,34 +160,34 @@ class FolderVault:
     def _record(self, kind: str, key: str) -> Path:
         return self.root / "finished" / kind / key[:2] / f"{key[2:]}.json"
 
-    def _put_aside(self, path: Path) -> None:
+    def _put_aside(self, path: Path, version: tuple[int, ...]) -> None:
         aside = self.root / "damaged"
-        aside.mkdir(exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):
-            path.replace(aside / (path.parent.name + path.name))
+        # Where it cannot be moved it is replaced when it is made anew.
+        with contextlib.suppress(OSError):
+            aside.mkdir(exist_ok=True)
+            # Another process may have healed it meanwhile.
+            if _version(path.stat()) == version:
+                path.replace(aside / (path.parent.name + path.name))
 
 
 def write_atomically(source: Path, target: Path) -> None:
-    """Make `target` a copy of `source` that no reader ever sees half: a sibling is written, synced and renamed."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    os.close(handle)
-    part = Path(name)
-    try:
+    """Make `target` a copy of `source` that no reader ever sees half: a sibling is written, synced and renamed.
+
+    Raises:
+        StorageError: the source cannot be read, or the target cannot be written.
+    """
+    with _sibling(target) as part:
         shutil.copyfile(source, part)
-        part.chmod(0o644)
-        _sync_file(part)
-        _rename(part, target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def write_text_atomically(text: str, target: Path) -> None:
-    """Write `text` as UTF-8 so that no reader ever sees half of it."""
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "text"
-        source.write_text(text, "utf-8")
-        write_atomically(source, target)
+    """Write `text` as UTF-8 so that no reader ever sees half of it.
+
+    Raises:
+        StorageError: the target cannot be written.
+    """
+    with _sibling(target) as part:
+        part.write_text(text, "utf-8")
 
 
 def sha256_of(path: Path) -> str:
@@ -196,6 +202,47 @@ def _hash(stream: BinaryIO) -> tuple[str, int]:
         digest.update(chunk)
         size += len(chunk)
     return digest.hexdigest(), size
+
+
+def _version(stat: os.stat_result) -> tuple[int, ...]:
+    """What changes when a file's bytes do; the change time tells also where the modification time was kept."""
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+
+
+@contextlib.contextmanager
+def _storing(doing: str) -> Iterator[None]:
+    """Turn what the operating system refuses into a `StorageError`."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError.of(error, doing) from error
+
+
+@contextlib.contextmanager
+def _sibling(target: Path) -> Iterator[Path]:
+    """Lend a file beside `target` that takes its place, synced, when the block ends well."""
+    with _storing(f"write {target.name!r}"):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path for path in target.parent.glob(".*.part") if path.name.startswith(f".{target.name}."))
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+        os.close(handle)
+        part = Path(name)
+        try:
+            yield part
+            part.chmod(0o644)
+            _sync_file(part)
+            _rename(part, target)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def _sweep(left: Iterable[Path]) -> None:
+    """Remove those files and folders in which nothing was written for a day: their process was killed."""
+    for path in left:
+        with contextlib.suppress(OSError):
+            touched = max(part.lstat().st_mtime for part in (path, *path.rglob("*")))
+            if time.time() - touched > _ABANDONED_SECONDS:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _sync_file(path: Path) -> None:

@@ -233,7 +233,8 @@ def _relief(mask: Picture, radius: float, light: tuple[float, float]) -> Picture
     """Return how much a rounded body of this outline faces the light, about -0.5 to 0.5."""
     # A blur this wide is as smooth at a quarter of the size.
     step = max(int(radius / 6), 1)
-    small = mask if step == 1 else cv2.resize(mask, None, fx=1 / step, fy=1 / step, interpolation=cv2.INTER_AREA)
+    less = (max(mask.shape[1] // step, 1), max(mask.shape[0] // step, 1))  # a wave far off is one row high
+    small = mask if step == 1 else cv2.resize(mask, less, interpolation=cv2.INTER_AREA)
     # Beyond the canvas a shape goes on: its cut is no edge that could catch light.
     soft = cv2.GaussianBlur(small, (0, 0), max(radius / step, 0.6), borderType=cv2.BORDER_REPLICATE)
     shift = radius / step * 0.9

@@ -39,6 +39,18 @@ def mix(first: Rgb, second: Rgb, share: float) -> Rgb:
     return _rgb(lab)
 
 
+def tint(colour: Rgb, lead: Rgb, share: float) -> Rgb:
+    """Return `colour` in the hue of `lead`: `share` of its hue and chroma, and a quarter of that of its lightness.
+
+    A straight mix of opposite hues is grey; here the hour keeps its light and the lead still shows.
+    """
+    own, led = _oklab(colour), _oklab(lead)
+    light = own[0] + (led[0] - own[0]) * share / 4
+    # Near black and near white the gamut has no room for chroma.
+    room = 1 - min(abs(light - 0.6) * 1.1, 0.75)
+    return _rgb(np.array([light, *(own[1:] * (1 - share) + led[1:] * share * room)]))
+
+
 def ramp(stops: Sequence[Rgb], count: int) -> NDArray[np.float32]:
     """Return `count` colours evenly along `stops`, shape (count, 3)."""
     labs = np.array([_oklab(stop) for stop in stops])

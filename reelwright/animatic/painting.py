@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.animatic.brush import Canvas
-from reelwright.animatic.places import Ground, Tones, paint_place, tones_of
+from reelwright.animatic.places import paint_place
+from reelwright.animatic.places.tones import Ground, Tones, tones_of
 from reelwright.animatic.scene import Scene
 from reelwright.animatic.subjects import draw_subject
 from reelwright.values import Size
@@ -81,7 +82,8 @@ def save(painting: Painting, path: Path) -> None:
 def fetch(path: Path) -> Painting | None:
     """Return a kept painting and forget it; `None` if it is not there, or not whole."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        # numpy leaves a file that it cannot read open; ours is closed whatever it is.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             fields = {name: kept[name] for name in kept.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile):
         return None

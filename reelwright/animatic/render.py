@@ -15,6 +15,7 @@ from reelwright.animatic.painting import OVERSCAN, Painting, fetch, paint, save
 from reelwright.animatic.scene import Scene
 from reelwright.animatic.travel import MOVES
 from reelwright.animatic.weather import Life
+from reelwright.media.pictures import filled, read_picture
 from reelwright.values import Size
 
 _GIVEN_OVERSCAN = 1.09
@@ -70,14 +71,7 @@ def start_frame_png(scene: Scene, size: Size, *, keep: Path | None = None) -> by
 def _given(picture: Path, size: Size) -> Painting:
     """Read a given picture, cropped to fill, with a guessed depth: the foot and the middle are near."""
     width, height = (int(side * _GIVEN_OVERSCAN) // 2 * 2 for side in (size.width, size.height))
-    with Image.open(picture) as image:
-        rgb = image.convert("RGB")
-        scale = max(width / rgb.width, height / rgb.height)
-        rgb = rgb.resize(
-            (max(round(rgb.width * scale), width), max(round(rgb.height * scale), height)), Image.Resampling.LANCZOS
-        )
-    left, top = (rgb.width - width) // 2, (rgb.height - height) // 2
-    pixels = np.asarray(rgb.crop((left, top, left + width, top + height)))
+    pixels = np.asarray(filled(read_picture(picture), width, height))
     rows, columns = np.mgrid[0:1:48j, 0:1:27j].astype(np.float32)
     bump = np.exp(-(((columns - 0.5) / 0.3) ** 2) - ((rows - 0.45) / 0.25) ** 2)
     return Painting(place=pixels, depth=np.clip(0.25 + 0.35 * rows + 0.4 * bump, 0, 1).astype(np.float32))

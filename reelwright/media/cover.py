@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from reelwright.errors import MediaError
+from reelwright.media.pictures import filled, read_picture
 from reelwright.values import Size
 
 _CANDIDATES = 6
@@ -43,12 +44,7 @@ def appeal(rgb: Pixels) -> float:
 
 
 def _fitted(path: Path, size: Size) -> Pixels:
-    with Image.open(path) as image:
-        rgb = image.convert("RGB")
-        scale = max(size.width / rgb.width, size.height / rgb.height)
-        scaled = rgb.resize((max(round(rgb.width * scale), size.width), max(round(rgb.height * scale), size.height)))
-    left, top = (scaled.width - size.width) // 2, (scaled.height - size.height) // 2
-    return np.asarray(scaled.crop((left, top, left + size.width, top + size.height)))
+    return np.asarray(filled(read_picture(path), size.width, size.height))
 
 
 def _frames_of(master: Path) -> list[Pixels]:

@@ -46,8 +46,9 @@ def run(
             stderr=subprocess.PIPE,
             bufsize=0,
         ) as process,
-        _killed_on_error(process),
+        # The log ends with the process: it is killed before anybody waits for its last line.
         _log_of(process) as log,
+        _killed_on_error(process),
     ):
         if frames is not None:
             _feed(process.stdin, frames)

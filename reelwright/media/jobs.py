@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter
 from reelwright.animatic.scene import Scene
 from reelwright.canonical import key_of
 from reelwright.recipe import Captions, Checks, Music, OutputFormat
-from reelwright.values import Size, Span, Value, Word
+from reelwright.values import Exact, Size, Span, Value, Word
 
 
 class StartFrameJob(Value):
@@ -47,6 +47,10 @@ class SegmentJob(Value):
     paintings: Path | None = None
     """Folder in which the start frame's painting may have been left."""
     into: Path
+
+
+ENCODER_VERSION = 2
+"""Part of every segment's key: raise it when the encoder's arguments in `reelwright.media.segment` change."""
 
 
 class SoundOfShot(Value):
@@ -86,22 +90,29 @@ class SpeechVerdict(Value):
     """Why it cannot be used; empty for a good one."""
 
 
-MIX_VERSION = 1
+MIX_VERSION = 3
 """Part of every mix's key: raise it when the same input gives another sound."""
 
 
 class MixReport(Value):
-    """What the sound came out as, measured on the encoded file."""
+    """What the sound came out as, measured on the encoded file as a player decodes it."""
 
     integrated_lufs: float
+    """-70 for silence."""
     true_peak_dbtp: float
+    """-120 for silence."""
     range_lu: float
     gain_db: float
     """The one gain that brought the mix to its loudness."""
     limited: bool
     """Whether peaks had to be held down."""
     music: str
-    """What plays: `bed`, `none` or the file's name."""
+    """What plays: `bed: mood`, `none` or the file's name."""
+    voice_lufs: float | None = None
+    """Loudness of voices and native sound alone, in the master; `None`: there are none."""
+    music_lufs: float | None = None
+    """Loudness of the music alone, in the master, stepping back as it does; `None`: there is none."""
+    warnings: tuple[str, ...] = ()
 
 
 class SpeechJob(Value):
@@ -110,6 +121,16 @@ class SpeechJob(Value):
     job: Literal["speech"] = "speech"
     speech: Path
     text: str
+
+
+class InspectJob(Value):
+    """Look at a clip that a model sent before it is accepted."""
+
+    job: Literal["inspect"] = "inspect"
+    clip: Path
+    seconds: Exact
+    """The length that was asked of the model."""
+    size: Size
 
 
 class ChapterMark(Value):
@@ -135,7 +156,7 @@ class StitchJob(Value):
     cover_into: Path
 
 
-Job = Annotated[StartFrameJob | SegmentJob | SpeechJob | MixJob | StitchJob, Field(discriminator="job")]
+Job = Annotated[StartFrameJob | SegmentJob | SpeechJob | InspectJob | MixJob | StitchJob, Field(discriminator="job")]
 _JOB: TypeAdapter[Any] = TypeAdapter(Job)
 
 
@@ -150,6 +171,7 @@ def perform(job: Any) -> dict[str, Any]:
         "start-frame": _start_frame,
         "segment": _segment,
         "speech": _speech,
+        "inspect": _inspect,
         "mix": _mix,
         "stitch": _stitch,
     }
@@ -189,7 +211,7 @@ def _segment(job: SegmentJob) -> dict[str, Any]:
 
 
 def _painting(folder: Path | None, scene: Scene, size: Size) -> Path | None:
-    return folder and folder / f"{key_of('painting/1', {'scene': scene, 'size': size})}.npz"
+    return folder and folder / f"{key_of('painting/2', {'scene': scene, 'size': size})}.npz"
 
 
 def _burn(job: SegmentJob) -> str | None:
@@ -204,7 +226,7 @@ def _burn(job: SegmentJob) -> str | None:
     if not cues:
         return None
     document = job.into.with_suffix(".ass")
-    document.write_text(ass_document(cues, job.captions, job.output), "utf-8")
+    document.write_text(ass_document(cues, job.captions, job.output, language=job.language), "utf-8")
     text = "".join(word.text for cue in cues for word in cue.words)
     return burn_filter(document, font_folder(job.font_folder, text))
 
@@ -213,6 +235,12 @@ def _speech(job: SpeechJob) -> dict[str, Any]:
     from reelwright.media.speech import listen  # noqa: PLC0415
 
     return listen(job.speech, job.text).model_dump(mode="json")
+
+
+def _inspect(job: InspectJob) -> dict[str, Any]:
+    from reelwright.media.inspection import inspect_clip  # noqa: PLC0415
+
+    return inspect_clip(job.clip, seconds=job.seconds, size=job.size)
 
 
 def _mix(job: MixJob) -> dict[str, Any]:

@@ -7,21 +7,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from reelwright.errors import MediaError
-from reelwright.media import ffmpeg
+from reelwright.media.delivery import deliver
 from reelwright.media.jobs import MixReport
-from reelwright.media.music import bed, from_file, looped
-from reelwright.media.sound import RATE, Loudness, Samples, levelled_speech, measure, raw_input, read
+from reelwright.media.loudness import Meter, loudness_of
+from reelwright.media.music import play
+from reelwright.media.sound import RATE, SILENT_LUFS, Blocks, Samples, decibels, decode
 from reelwright.recipe import Checks, Music, OutputFormat
 from reelwright.values import Span
 
-_PRIMING = 1024
-"""Samples that an AAC decoder adds in front; without an edit list nothing removes them, so they are cut before."""
+VOICE_LUFS = -20.0
+"""Every narration is brought to this loudness before the mix; music levels are relative to it."""
 
-_ATTACK_SECONDS, _RELEASE_SECONDS, _LOOKAHEAD_SECONDS = 0.12, 0.45, 0.18
-_TOLERANCE_LU = 0.3
-_ROUNDS = 4
+_MOST_GAIN_DB, _MOST_NATIVE_GAIN_DB = 30.0, 12.0
+_ATTACK_SECONDS, _RELEASE_SECONDS, _LOOKAHEAD_SECONDS = 0.12, 0.40, 0.18
+_SHORTEST_SWELL_SECONDS = 0.9
+_VOICE_OVER_LU, _MOST_VOICE_OVER_LU = 1.0, 1.5
+"""How far the voice stands over the master's loudness where music plays most of the time, and when that is seen to."""
+_EDGE = RATE // 200
+_BLOCK = 2 * RATE
+_CONTROL = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +40,11 @@ class ShotSound:
     lead_samples: int = 0
     """Silence before it, in samples at 48 kHz."""
     spoken: tuple[Span, ...] = ()
-    """When somebody speaks, in seconds from the shot's start."""
+    """When somebody speaks, in seconds from the shot's start. Empty: while the narration lasts."""
     native: Path | None = None
     """The video model's own sound, if it is kept."""
     native_gain_db: float = 0.0
+    """Loudness of the native sound relative to the voice."""
 
 
 def mix_episode(
@@ -45,168 +52,177 @@ def mix_episode(
 ) -> MixReport:
     """Write the episode's sound to `into` (AAC-LC in MP4, 48 kHz stereo) and measure it.
 
-    It lasts exactly as many samples as the shots' frames. Memory does not grow with the number of shots.
+    It lasts exactly as many samples as the shots' frames. Memory does not grow with the number of shots. Silence stays
+    silence; a mix whose loudness cannot be reached under its peak is delivered with a warning.
 
     Raises:
         RecipeError: the music is not there.
-        MediaError: a file cannot be decoded, or the loudness cannot be reached.
+        MediaError: a file cannot be decoded.
     """
     raw = into.with_suffix(".f32")
     try:
-        name = _write_raw(shots, music, output, seed, raw)
-        mixed = measure(raw, raw=True)
-        if mixed.is_silent:
-            ffmpeg.run(encode_arguments(raw, into, gain_db=0.0, ceiling_dbtp=None))
-            return _report(measure(into), 0.0, limited=False, music=name)
-        return _to_loudness(raw, into, mixed, checks, name)
+        mixed = _write_raw(shots, music, output, seed, raw)
+        carrying = _carrying(music, mixed)
+        if carrying is not None:
+            mixed = _write_raw(shots, carrying, output, seed, raw)
+        delivered = deliver(raw, mixed.whole, checks, into)
     finally:
         raw.unlink(missing_ok=True)
-
-
-def encode_arguments(raw: Path, into: Path, *, gain_db: float, ceiling_dbtp: float | None) -> list[str]:
-    """Build the command that applies the gain, holds peaks under the ceiling (dBTP, 4x oversampled) and encodes."""
-    chain = [f"atrim=start_sample={_PRIMING}", "asetpts=N/SR/TB", f"volume={gain_db:.3f}dB:precision=float"]
-    if ceiling_dbtp is not None:
-        limit = 10 ** (ceiling_dbtp / 20)
-        chain += [
-            f"aresample={RATE * 4}",
-            f"alimiter=limit={limit:.6f}:attack=4:release=60:level=disabled:latency=1",
-            f"aresample={RATE}",
-        ]
-    return [
-        *("-y", *raw_input(), "-i", str(raw), "-af", ",".join(chain), "-c:a", "aac", "-b:a", "192k"),
-        *("-ar", str(RATE), "-ac", "2", "-fflags", "+bitexact", "-flags:a", "+bitexact", "-use_editlist", "0"),
-        *("-f", "mp4", str(into)),
-    ]
-
-
-def _to_loudness(raw: Path, into: Path, mixed: Loudness, checks: Checks, name: str) -> MixReport:
-    """Encode, measure what a listener gets, and correct: the limiter and the codec both move the figures a little."""
-    gain = checks.loudness_lufs - mixed.integrated_lufs
-    ceiling = checks.true_peak_dbtp - 0.4
-    for _ in range(_ROUNDS):
-        limited = mixed.true_peak_dbtp + gain > ceiling
-        ffmpeg.run(encode_arguments(raw, into, gain_db=gain, ceiling_dbtp=ceiling if limited else None))
-        heard = measure(into)
-        off = checks.loudness_lufs - heard.integrated_lufs
-        over = heard.true_peak_dbtp - checks.true_peak_dbtp
-        if abs(off) <= _TOLERANCE_LU and over <= 0:
-            return _report(heard, gain, limited=limited, music=name)
-        gain += off
-        ceiling -= max(over, 0) + (0.1 if over > 0 else 0)
-    raise MediaError(
-        f"The mix reached {heard.integrated_lufs:.1f} LUFS and {heard.true_peak_dbtp:.1f} dBTP"
-        f" instead of {checks.loudness_lufs} and {checks.true_peak_dbtp}."
-    )
-
-
-def _report(heard: Loudness, gain: float, *, limited: bool, music: str) -> MixReport:
+    heard = delivered.heard
     return MixReport(
         integrated_lufs=heard.integrated_lufs,
         true_peak_dbtp=heard.true_peak_dbtp,
         range_lu=heard.range_lu,
-        gain_db=round(gain, 3),
-        limited=limited,
-        music=music,
+        gain_db=round(delivered.gain_db, 3),
+        limited=delivered.limited,
+        music=mixed.music,
+        voice_lufs=_in_master(mixed.voices, delivered.gain_db),
+        music_lufs=_in_master(mixed.bed, delivered.gain_db),
+        warnings=delivered.warnings,
     )
 
 
-def _write_raw(shots: Sequence[ShotSound], music: Music, output: OutputFormat, seed: str, raw: Path) -> str:
-    """Mix shot by shot into headerless float samples; return what music plays."""
-    total = sum(shot.frames for shot in shots) * output.samples_per_frame
-    spans = _speech_spans(shots, output)
-    loop, name = _music_loop(music, seed)
-    blocks = _Blocks(looped(loop, total)) if loop is not None else None
+@dataclass(frozen=True, slots=True)
+class _Mixed:
+    whole: Meter
+    voices: Meter
+    bed: Meter
+    music: str
+    spoken: float
+    """The share of the time in which somebody speaks."""
+
+
+def _carrying(music: Music, mixed: _Mixed) -> Music | None:
+    """Return louder music for an episode in which so little is said that the music makes its loudness.
+
+    Brought to the loudness as it is, the few words would burst out of it. The music under them stays where it was.
+    """
+    voice, whole = mixed.voices.integrated_lufs(), mixed.whole.integrated_lufs()
+    if mixed.music == "none" or voice <= SILENT_LUFS or voice - whole <= _MOST_VOICE_OVER_LU:
+        return None
+    said = mixed.spoken * 10 ** (_VOICE_OVER_LU / 10)
+    between_db = 10 * float(np.log10(max(1 - said, 0.1) / max(1 - mixed.spoken, 0.1))) - _VOICE_OVER_LU
+    level_db = max(between_db, music.level_db)
+    return music.model_copy(update={"level_db": level_db, "duck_db": music.level_db + music.duck_db - level_db})
+
+
+@dataclass(frozen=True, slots=True)
+class _Stem:
+    """A file at its place in its shot, in samples."""
+
+    path: Path
+    start: int
+    count: int
+    gain: np.float32
+
+
+def _write_raw(shots: Sequence[ShotSound], music: Music, output: OutputFormat, seed: str, raw: Path) -> _Mixed:
+    """Mix into headerless float samples, block by block."""
+    lengths = [shot.frames * output.samples_per_frame for shot in shots]
+    stems = [_stems(shot, length) for shot, length in zip(shots, lengths, strict=True)]
+    spans = _speech_spans(shots, stems, lengths)
+    level_db = music.level_db if any(stems) else 0.0
+    playing, name = play(music, seed, sum(lengths), loudness_lufs=VOICE_LUFS + level_db)
+    bed = Blocks(playing) if playing is not None else None
+    spoken = sum(end - start for start, end in spans) * RATE / max(sum(lengths), 1)
+    mixed = _Mixed(Meter(), Meter(), Meter(), name, spoken)
     position = 0
     with raw.open("wb") as file:
-        for shot in shots:
-            length = shot.frames * output.samples_per_frame
-            samples = _voices(shot, length)
-            if blocks is not None:
-                ducked = _duck(spans, position, length, music.duck_db)
-                samples += blocks.take(length) * (ducked * np.float32(10 ** (music.level_db / 20)))[:, None]
-            file.write(samples.tobytes())
-            position += length
-    return name
+        for placed, length in zip(stems, lengths, strict=True):
+            for samples in _voices(placed, length):
+                if placed:
+                    mixed.voices.add(samples)
+                if bed is not None:
+                    under = bed.take(len(samples)) * _duck(spans, position, len(samples), music.duck_db)
+                    mixed.bed.add(under)
+                    samples += under  # noqa: PLW2901 - the block is ours
+                mixed.whole.add(samples)
+                file.write(samples.tobytes())
+                position += len(samples)
+    return mixed
 
 
-def _music_loop(music: Music, seed: str) -> tuple[Samples | None, str]:
-    if music.source == "none":
-        return None, "none"
-    if music.source == "bed":
-        return bed(music.mood, seed), "bed"
-    loop, path = from_file(Path(music.source), seed)
-    return loop, path.name
-
-
-def _voices(shot: ShotSound, length: int) -> Samples:
-    samples = np.zeros((length, 2), np.float32)
+def _stems(shot: ShotSound, length: int) -> list[_Stem]:
+    """Return a shot's stems with the gain that brings each to the voice's loudness."""
+    stems = []
     if shot.speech is not None:
-        speech = levelled_speech(read(shot.speech))
-        _lay(samples, speech, shot.lead_samples)
+        stems.append(_stem(shot.speech, shot.lead_samples, length, 0.0, _MOST_GAIN_DB))
     if shot.native is not None:
-        native = levelled_speech(read(shot.native))[:length]
-        _lay(samples, native * np.float32(10 ** (shot.native_gain_db / 20)), 0)
-    return samples
+        stems.append(_stem(shot.native, 0, length, shot.native_gain_db, _MOST_NATIVE_GAIN_DB))
+    return [stem for stem in stems if stem.count > 0]
 
 
-def _lay(samples: Samples, sound: Samples, start: int) -> None:
-    """Add `sound` at `start`, its edges faded over 5 ms so that neither a join nor a cut clicks."""
-    count = max(min(len(sound), len(samples) - start), 0)
-    part = sound[:count].copy()
-    edge = min(RATE // 200, count // 2)
-    if edge:
-        ramp = np.linspace(0, 1, edge, dtype=np.float32)[:, None]
-        part[:edge] *= ramp
-        part[count - edge :] *= ramp[::-1]
-    samples[start : start + count] += part
+def _stem(path: Path, start: int, length: int, relative_db: float, most_db: float) -> _Stem:
+    meter = loudness_of(decode(path))
+    heard = meter.integrated_lufs()
+    # What is almost silent is not made loud: it would be hiss.
+    gain_db = min(VOICE_LUFS - heard, most_db) if heard > SILENT_LUFS else 0.0
+    return _Stem(path, start, min(meter.samples, length - start), decibels(gain_db + relative_db))
 
 
-def _speech_spans(shots: Sequence[ShotSound], output: OutputFormat) -> list[tuple[float, float]]:
+def _voices(stems: Sequence[_Stem], length: int) -> Iterator[Samples]:
+    """Yield `length` samples of the stems together."""
+    sources = [(stem, Blocks(decode(stem.path))) for stem in stems]
+    for start in range(0, length, _BLOCK):
+        samples = np.zeros((min(_BLOCK, length - start), 2), np.float32)
+        for stem, source in sources:
+            first = max(stem.start - start, 0)
+            count = min(stem.start + stem.count - start, len(samples)) - first
+            if count > 0:
+                part = source.take(count) * stem.gain
+                samples[first : first + count] += part * _edges(start + first - stem.start, count, stem.count)
+        yield samples
+
+
+def _edges(at: int, count: int, whole: int) -> Samples:
+    """Return the gain of a stem's piece: 5 ms of fade at its own ends, so that neither a join nor a cut clicks."""
+    index = at + np.arange(count, dtype=np.float64)
+    ramp = np.clip(np.minimum(index + 1, whole - index) / min(_EDGE, whole // 2 + 1), 0, 1)
+    return np.asarray(np.sin(ramp * np.pi / 2), np.float32)[:, None]
+
+
+def _speech_spans(
+    shots: Sequence[ShotSound], stems: Sequence[Sequence[_Stem]], lengths: Sequence[int]
+) -> list[tuple[float, float]]:
     """Return when somebody speaks in the whole episode, in seconds; pauses too short to swell up in are bridged."""
     spans: list[tuple[float, float]] = []
-    start = 0
-    for shot in shots:
-        offset = start / output.frame_rate
-        for span in shot.spoken:
-            begin, end = offset + float(span.start), offset + float(span.end)
-            if spans and begin - spans[-1][1] < _RELEASE_SECONDS + _LOOKAHEAD_SECONDS:
-                spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+    offset = 0.0
+    for shot, placed, length in zip(shots, stems, lengths, strict=True):
+        said = [(float(span.start), float(span.end)) for span in shot.spoken]
+        if not said and shot.speech is not None:
+            said = [(stem.start / RATE, (stem.start + stem.count) / RATE) for stem in placed[:1]]
+        for start, end in said:
+            begin, close = offset + start, offset + min(end, length / RATE)
+            if spans and begin - spans[-1][1] < _SHORTEST_SWELL_SECONDS:
+                spans[-1] = (spans[-1][0], max(close, spans[-1][1]))
             else:
-                spans.append((begin, end))
-        start += shot.frames
+                spans.append((begin, close))
+        offset += length / RATE
     return spans
 
 
 def _duck(spans: Sequence[tuple[float, float]], position: int, length: int, depth_db: float) -> Samples:
-    """Return the music's gain over a block: raised-cosine ramps in dB that begin before the voice does."""
-    time = (position + np.arange(length, dtype=np.float64)) / RATE
-    down = np.zeros(length)
+    """Return the music's gain over a block: smooth ramps in dB that begin before the voice does."""
+    first = position // _CONTROL
+    points = np.arange(first, (position + length) // _CONTROL + 2)
+    time = np.asarray(points * (_CONTROL / RATE), np.float64)
+    gain = 10 ** (depth_db * _step_back(spans, time) / 20)
+    at = np.arange(position - first * _CONTROL, position - first * _CONTROL + length)
+    return np.asarray(np.interp(at, np.arange(len(points)) * _CONTROL, gain), np.float32)[:, None]
+
+
+def _step_back(spans: Sequence[tuple[float, float]], time: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far the music steps back at each time: 0 not at all, 1 all the way."""
+    down = np.zeros(len(time))
     for start, end in spans:
         early = start - _LOOKAHEAD_SECONDS
-        if end + _RELEASE_SECONDS < time[0] or early > time[-1]:
-            continue
-        fall = np.clip((time - early) / _ATTACK_SECONDS, 0, 1)
-        rise = np.clip((end + _RELEASE_SECONDS - time) / _RELEASE_SECONDS, 0, 1)
-        down = np.maximum(down, np.minimum(fall, rise))
-    eased = down * down * (3 - 2 * down)
-    return np.asarray(10 ** (depth_db * eased / 20), np.float32)
+        if end + _RELEASE_SECONDS >= time[0] and early <= time[-1]:
+            fall = np.clip((time - early) / _ATTACK_SECONDS, 0, 1)
+            rise = np.clip((end + _RELEASE_SECONDS - time) / _RELEASE_SECONDS, 0, 1)
+            down = np.maximum(down, np.minimum(fall, rise))
+    return np.asarray(down * down * (3 - 2 * down))
 
 
-class _Blocks:
-    """Takes any number of samples from an iterator of blocks."""
-
-    def __init__(self, blocks: Iterator[Samples]) -> None:
-        self._blocks = blocks
-        self._rest = np.zeros((0, 2), np.float32)
-
-    def take(self, count: int) -> Samples:
-        parts = [self._rest]
-        have = len(self._rest)
-        while have < count:
-            block = next(self._blocks)
-            parts.append(block)
-            have += len(block)
-        joined = np.concatenate(parts)
-        self._rest = joined[count:]
-        return joined[:count]
+def _in_master(meter: Meter, gain_db: float) -> float | None:
+    heard = meter.integrated_lufs()
+    return round(heard + gain_db, 2) if heard > SILENT_LUFS else None

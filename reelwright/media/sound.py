@@ -1,4 +1,4 @@
-"""Sound as samples: 48 kHz, stereo, float32 arrays of shape (samples, 2); files are read and written in blocks."""
+"""Sound as samples: 48 kHz, stereo, float32 arrays of shape (samples, 2); files are read in blocks."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from reelwright.values import Value
 RATE = 48_000
 """Samples a second of everything inside."""
 
-Samples = NDArray[np.float32]
+SILENT_LUFS = -70.0
+"""The gate of BS.1770: what lies below is silence."""
 
-_SPEECH_DB = -20.0
-_LOUDEST_GAIN_DB = 18.0
+Samples = NDArray[np.float32]
 
 
 class Loudness(Value):
@@ -30,12 +30,13 @@ class Loudness(Value):
     integrated_lufs: float
     """-70 for silence: the meter's gate."""
     true_peak_dbtp: float
+    """-120 for silence."""
     range_lu: float
 
     @property
     def is_silent(self) -> bool:
         """Whether nothing passes the meter's gate."""
-        return self.integrated_lufs <= -69.9  # noqa: PLR2004 - the gate
+        return self.integrated_lufs <= SILENT_LUFS + 0.1
 
 
 def decode(path: Path) -> Iterator[Samples]:
@@ -58,46 +59,55 @@ def decode(path: Path) -> Iterator[Samples]:
 
 
 def read(path: Path) -> Samples:
-    """Read a whole (short) sound."""
+    """Read a whole (short) sound.
+
+    Raises:
+        MediaError: no sound in the file, or it cannot be decoded.
+    """
     blocks = list(decode(path))
     return np.concatenate(blocks) if blocks else np.zeros((0, 2), np.float32)
 
 
-def levelled_speech(samples: Samples) -> Samples:
-    """Bring speech to a common level: the loud half of its 50 ms windows at -20 dBFS; silence stays silence."""
-    window = RATE // 20
-    count = len(samples) // window
-    if not count:
-        return samples
-    power = (samples[: count * window] ** 2).reshape(count, -1).mean(1)
-    loud = power[power > np.max(power) * 0.02]
-    if not len(loud) or float(loud.mean()) < 1e-9:  # noqa: PLR2004 - digital silence
-        return samples
-    gain_db = min(_SPEECH_DB - 10 * float(np.log10(loud.mean())), _LOUDEST_GAIN_DB)
-    return np.asarray(samples * np.float32(10 ** (gain_db / 20)))
+class Blocks:
+    """Takes any number of samples from an iterator of blocks; silence when it has ended."""
+
+    def __init__(self, blocks: Iterator[Samples]) -> None:
+        self._blocks = blocks
+        self._rest = np.zeros((0, 2), np.float32)
+
+    def take(self, count: int) -> Samples:
+        """Return the next `count` samples."""
+        parts, have = [self._rest], len(self._rest)
+        while have < count:
+            block = next(self._blocks, None)
+            if block is None:
+                block = np.zeros((count - have, 2), np.float32)
+            parts.append(block)
+            have += len(block)
+        joined = np.concatenate(parts)
+        self._rest = joined[count:].copy()
+        return joined[:count]
 
 
-def measure(path: Path, *, raw: bool = False) -> Loudness:
-    """Measure a sound file; `raw` reads 48 kHz stereo float32 without a header.
+def measure(path: Path) -> Loudness:
+    """Measure a sound file as a listener's player decodes it.
 
     Raises:
         MediaError: ffmpeg cannot read it.
     """
-    source = [*raw_input(), "-i", str(path)] if raw else ["-i", str(path)]
-    log = ffmpeg.run(
-        [*source, "-map", "0:a:0", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"], loglevel="info"
-    )
+    arguments = ["-i", str(path), "-map", "0:a:0", "-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"]
+    log = ffmpeg.run(arguments, loglevel="info")
     summary = log[log.rfind("Summary:") :]
     return Loudness(
-        integrated_lufs=_figure(summary, "I:", -70.0),
+        integrated_lufs=_figure(summary, "I:", SILENT_LUFS),
         true_peak_dbtp=_figure(summary, "Peak:", -120.0),
         range_lu=_figure(summary, "LRA:", 0.0),
     )
 
 
-def raw_input() -> list[str]:
-    """Return the options that make ffmpeg read our headerless samples."""
-    return ["-f", "f32le", "-ar", str(RATE), "-ac", "2"]
+def decibels(gain_db: float) -> np.float32:
+    """Return a gain in dB as a factor."""
+    return np.float32(10 ** (gain_db / 20))
 
 
 def _samples(frame: AudioFrame) -> Samples:

@@ -15,9 +15,11 @@ from reelwright.finished import Finished, once
 from reelwright.media.captions.sidecar import srt, subtitles, webvtt
 from reelwright.media.jobs import MIX_VERSION, ChapterMark, MixJob, MixReport, SoundOfShot, StitchJob
 from reelwright.recipe import Recipe
-from reelwright.stages.shots import Clip, Narration, Segment, StartFrame
-from reelwright.storyboard import Storyboard
+from reelwright.stages.script import Script
+from reelwright.stages.shots import Narration, Segment, StartFrame
+from reelwright.storyboard import Shot, Storyboard
 from reelwright.studio import Studio
+from reelwright.takes.values import Clip
 from reelwright.timing import ShotTime
 from reelwright.values import Asset, Exact, Usd, Value
 from reelwright.vault import sha256_of, write_atomically, write_text_atomically
@@ -26,6 +28,7 @@ _STITCH_VERSION = 1
 MANIFEST = "manifest.json"
 SCHEMA = "reelwright.manifest/1"
 _CHAPTER_LETTERS = 60
+_NATIVE_UNDER_VOICE_DB = -14.0
 
 
 class FinishedShot(Value):
@@ -42,7 +45,14 @@ class FinishedShot(Value):
     def usd(self) -> Decimal:
         """What this run paid for it: what was found again costs nothing."""
         made = [part for part in (self.narration, self.start_frame, self.clip) if part is not None and not part.hit]
-        return sum((part.charge.usd for part in made), Decimal(0))
+        left = [] if self.clip.hit else self.clip.causes
+        return sum((part.charge.usd for part in made), Decimal(0)) + sum((cause.usd for cause in left), Decimal(0))
+
+    @property
+    def saved_usd(self) -> Decimal:
+        """What was not paid for it because it was found again: what it cost when it was made."""
+        found = [part for part in (self.narration, self.start_frame, self.clip) if part is not None and part.hit]
+        return sum((part.charge.usd for part in found), Decimal(0))
 
 
 class Sound(Finished):
@@ -71,6 +81,8 @@ class Episode(Value):
     made: int
     """How many shots this run worked on; the others were found again."""
     usd: Usd
+    saved_usd: Usd = Decimal(0)
+    """What this run did not pay because it found clips, pictures and lines again."""
     integrated_lufs: float
     true_peak_dbtp: float
     warnings: tuple[str, ...] = ()
@@ -80,8 +92,12 @@ class Episode(Value):
 
 async def mix_sound(studio: Studio, shots: Sequence[FinishedShot], storyboard: Storyboard, recipe: Recipe) -> Sound:
     """Mix voice and music to the recipe's loudness."""
+    natives = [_native(shot, storyboard.shots[shot.number - 1]) for shot in shots]
     asked = {
-        "shots": [(shot.time.frames, shot.narration and shot.narration.speech, shot.time.spoken) for shot in shots],
+        "shots": [
+            (shot.time.frames, shot.narration and shot.narration.speech, shot.time.spoken, native)
+            for shot, native in zip(shots, natives, strict=True)
+        ],
         "lead": recipe.voice.lead_seconds,
         "music": recipe.music,
         "music_file": _music_hash(recipe.music.source),
@@ -93,7 +109,9 @@ async def mix_sound(studio: Studio, shots: Sequence[FinishedShot], storyboard: S
     async def make() -> Sound:
         with studio.vault.scratch(".m4a") as path:
             job = MixJob(
-                shots=tuple(_sound_of(studio, shot, recipe) for shot in shots),
+                shots=tuple(
+                    _sound_of(studio, shot, native, recipe) for shot, native in zip(shots, natives, strict=True)
+                ),
                 music=recipe.music,
                 output=recipe.output,
                 checks=recipe.checks,
@@ -145,11 +163,11 @@ def deliver(
     shots: Sequence[FinishedShot],
     sound: Sound,
     master: Master,
-    storyboard: Storyboard,
+    script: Script,
     recipe: Recipe,
 ) -> Episode:
     """Put the episode into its folder: video, cover, captions, and last of all the manifest."""
-    rate = recipe.output.frame_rate
+    storyboard, rate = script.storyboard, recipe.output.frame_rate
     starts = _starts(shots)
     lines = subtitles(
         (Fraction(start, rate), Fraction(shot.time.frames, rate), shot.time.words)
@@ -167,12 +185,13 @@ def deliver(
         seconds=Fraction(frames, rate),
         shots=len(shots),
         made=sum(not shot.segment.hit for shot in shots),
-        usd=sum((shot.usd for shot in shots), Decimal(0)),
+        usd=sum((shot.usd for shot in shots), Decimal(0) if script.hit else script.charge.usd),
+        saved_usd=sum((shot.saved_usd for shot in shots), Decimal(0)),
         integrated_lufs=sound.report.integrated_lufs,
         true_peak_dbtp=sound.report.true_peak_dbtp,
-        warnings=tuple(dict.fromkeys(text for shot in shots for text in _warnings(shot))),
+        warnings=tuple(dict.fromkeys([*script.warnings, *(text for shot in shots for text in _warnings(shot))])),
     )
-    manifest = _manifest(folder, shots, starts, sound, master, storyboard, recipe, episode)
+    manifest = _manifest(folder, shots, starts, sound, master, script, recipe, episode)
     write_text_atomically(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", folder / MANIFEST)
     return episode
 
@@ -212,19 +231,20 @@ def _manifest(
     starts: Sequence[int],
     sound: Sound,
     master: Master,
-    storyboard: Storyboard,
+    script: Script,
     recipe: Recipe,
     episode: Episode,
 ) -> dict[str, Any]:
     files = ("episode.mp4", "cover.jpg", "captions.srt", "captions.vtt")
     return {
         "schema": SCHEMA,
-        "key": episode_key(storyboard, recipe),
+        "key": episode_key(script.storyboard, recipe),
         "made_by": f"Reelwright {__version__}",
         "made_with_ai": True,
         "files": {name: sha256_of(folder / name) for name in files},
         "episode": episode.model_dump(mode="json", exclude={"folder", "video"}),
-        "storyboard": storyboard.model_dump(mode="json"),
+        "storyboard": script.storyboard.model_dump(mode="json"),
+        "script": script.model_dump(mode="json", exclude={"storyboard"}),
         "recipe": recipe.model_dump(mode="json"),
         "sound": sound.report.model_dump(mode="json"),
         "master": master.video.model_dump(mode="json"),
@@ -242,8 +262,17 @@ def _place(source: Path, target: Path) -> None:
     write_atomically(source, target)
 
 
-def _sound_of(studio: Studio, shot: FinishedShot, recipe: Recipe) -> SoundOfShot:
+def _native(shot: FinishedShot, told: Shot) -> Asset | None:
+    """Return the clip whose own sound is heard: where it was asked for, or nobody else speaks."""
+    wanted = told.audio == "keep" or (told.audio == "auto" and (bool(told.dialogue) or shot.narration is None))
+    return shot.clip.clip if shot.clip.has_sound and wanted else None
+
+
+def _sound_of(studio: Studio, shot: FinishedShot, native: Asset | None, recipe: Recipe) -> SoundOfShot:
     return SoundOfShot(
+        native=studio.vault.path(native) if native else None,
+        # Under a narrator it is a backdrop.
+        native_gain_db=_NATIVE_UNDER_VOICE_DB if shot.narration else 0.0,
         frames=shot.time.frames,
         speech=studio.vault.path(shot.narration.speech) if shot.narration else None,
         lead_samples=int(recipe.voice.lead_seconds * 48_000),
@@ -271,7 +300,9 @@ def _starts(shots: Sequence[FinishedShot]) -> list[int]:
 
 def _warnings(shot: FinishedShot) -> list[str]:
     parts = (shot.narration, shot.start_frame, shot.clip)
-    return [f"shot {shot.number}: {text}" for part in parts if part is not None for text in part.warnings]
+    told = [text for part in parts if part is not None for text in part.warnings]
+    told += [f"{cause.model} was left: {cause.reason}" for cause in shot.clip.causes]
+    return [f"shot {shot.number}: {text}" for text in told]
 
 
 def _music_hash(source: str) -> str:

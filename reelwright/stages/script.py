@@ -1,28 +1,125 @@
-"""From a brief to a storyboard: the given shots as they are; a bare topic needs a writer."""
+"""From a brief to a storyboard: the given shots as they are; a bare topic goes to the recipe's writer."""
 
 from __future__ import annotations
 
-from reelwright.errors import InvalidInput
+from collections.abc import Iterable
+from fractions import Fraction
+
+from reelwright.catalogue import Catalogue, Entry
+from reelwright.errors import InvalidInput, RecipeError
+from reelwright.finished import Finished, once
+from reelwright.models.identity import identity_of
+from reelwright.models.video.contract import FREE, Charge
+from reelwright.models.writers.contract import Draft, WritingRequest
+from reelwright.models.writers.storyboard_prompt import Terms
+from reelwright.models.writers.storyboard_writer import write_storyboard
 from reelwright.recipe import Recipe
 from reelwright.storyboard import Brief, Storyboard
+from reelwright.studio import Studio
+from reelwright.values import Size
+
+_LONGEST_SHOT_SECONDS = Fraction(12)
+"""One picture is not looked at for longer, whatever a model can make."""
 
 
-def expand_script(brief: Brief, recipe: Recipe) -> Storyboard:
-    """Return the storyboard of a brief.
+class Script(Finished):
+    """A storyboard, and what it cost to write."""
+
+    storyboard: Storyboard
+    charge: Charge = FREE
+    warnings: tuple[str, ...] = ()
+
+
+class Writing(Finished):
+    """One answer of a writer, as it came."""
+
+    draft: Draft
+
+
+async def expand_script(studio: Studio, brief: Brief, recipe: Recipe, *, may_ask: bool = True) -> Script:
+    """Return the storyboard of a brief; what a writer has answered before is found again.
+
+    Args:
+        studio: Where to work.
+        brief: The shots, or a topic.
+        recipe: Names the writer and the length.
+        may_ask: Whether a writer may be paid; if not, only what it has written before is used.
 
     Raises:
-        InvalidInput: a bare topic, and no writer that could make shots of it.
+        InvalidInput: a bare topic and no writer, or none that may be asked.
+        ProviderError: the writer refused, or gave no usable storyboard.
+        StartAmbiguous: no answer came back.
     """
-    if not brief.shots:
-        named = (
-            f" (the recipe names {recipe.writer!r}, which this version does not have)"
-            if recipe.writer != "none"
-            else ""
-        )
+    if brief.shots:
+        return Script(storyboard=_as_given(brief))
+    if recipe.writer == "none":
         raise InvalidInput(
-            f"{brief.topic!r} is a topic, not a script, and there is no writer{named}.",
-            hint="Write a script: a heading, then a paragraph for each shot. See examples/why-bread-goes-stale.md.",
+            f"{brief.topic!r} is a topic, not a script, and the recipe names no writer.",
+            hint="Write a script (a heading, then a paragraph for each shot: examples/why-bread-goes-stale.md),"
+            " or name a writer in the recipe (`reelwright models` lists them).",
         )
+    entry = studio.catalogue.resolve(recipe.writer, "writer")
+    hits: list[bool] = []
+
+    async def ask(request: WritingRequest) -> Draft:
+        found = await _asked_once(studio, entry, request, may_ask=may_ask)
+        hits.append(found.hit)
+        return found.draft
+
+    written = await write_storyboard(ask, brief, terms_of(recipe, studio.catalogue), writer=entry.name)
+    return Script(storyboard=written.storyboard, charge=written.charge, warnings=written.warnings, hit=all(hits))
+
+
+def terms_of(recipe: Recipe, catalogue: Catalogue) -> Terms:
+    """Return what a recipe allows a writer: its length, its voice's pace, and what its video models can make."""
+    videos = tuple(_entries(catalogue, recipe))
+    lengths = [max(entry.seconds) if entry.seconds else entry.longest_seconds for entry in videos]
+    prompts = [entry.prompt_characters for entry in videos if entry.prompt_characters is not None]
+    return Terms(
+        target_seconds=recipe.target_seconds,
+        speed=recipe.voice.speed,
+        pause_seconds=recipe.voice.lead_seconds + recipe.voice.tail_seconds,
+        longest_shot_seconds=min([_LONGEST_SHOT_SECONDS, *(length for length in lengths if length is not None)]),
+        prompt_characters=min(prompts, default=None),
+        # Every model of the chain must be able to: a shot may be made by the last of them.
+        dialogue=bool(videos) and all(entry.audio != "none" for entry in videos),
+        style=recipe.look.style,
+        aspect=_aspect(recipe.output.pixels),
+    )
+
+
+def _aspect(size: Size) -> str:
+    if size.height == size.width:
+        return "square 1:1"
+    return "vertical 9:16" if size.height > size.width else "horizontal 16:9"
+
+
+async def _asked_once(studio: Studio, entry: Entry, request: WritingRequest, *, may_ask: bool) -> Writing:
+    async def make() -> Writing:
+        if not may_ask:
+            raise InvalidInput(
+                "This topic has no storyboard yet, and writing one costs money.",
+                hint="Allow it with `reelwright plan --write`, or make the episode.",
+            )
+        writer = studio.writer(entry)
+        try:
+            return Writing(draft=await writer.write(request, idempotency_key=""))
+        finally:
+            await writer.aclose()
+
+    # What was written before is found without a key.
+    return await once(studio.vault, "writing/1", {"writer": identity_of(entry), "request": request}, Writing, make)
+
+
+def _entries(catalogue: Catalogue, recipe: Recipe) -> Iterable[Entry]:
+    for wanted in recipe.video_models:
+        try:
+            yield catalogue.resolve(wanted, "video")
+        except RecipeError:
+            continue  # the plan says so, together with everything else that is wrong
+
+
+def _as_given(brief: Brief) -> Storyboard:
     return Storyboard(
         title=brief.title,
         description=brief.description,

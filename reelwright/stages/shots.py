@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
 from reelwright.animatic.motion import MEDIA_TYPE, Motion
+from reelwright.canonical import key_of
 from reelwright.catalogue import Entry
 from reelwright.errors import MediaRejected
 from reelwright.finished import Finished, once
-from reelwright.media.jobs import SegmentJob, SpeechJob, SpeechVerdict
+from reelwright.media.jobs import ENCODER_VERSION, SegmentJob, SpeechJob, SpeechVerdict
 from reelwright.models.images.contract import ImageRequest
-from reelwright.models.narrators.contract import NarrationRequest
-from reelwright.models.video.contract import Charge, Done, Failed, VideoRequest
+from reelwright.models.narrators.contract import NarrationRequest, Narrator
+from reelwright.models.transcribers.contract import AlignmentRequest
+from reelwright.models.video.contract import FREE, Charge, Done, Failed, VideoRequest
 from reelwright.recipe import Captions, OutputFormat
+from reelwright.stages.words import Listener, time_words
 from reelwright.studio import Studio
+from reelwright.takes.values import Clip, told_key
 from reelwright.timing import ShotTime
 from reelwright.values import Asset, Exact, Word
 
-_SEGMENT_VERSION = 1
+if TYPE_CHECKING:
+    from reelwright.takes.call import Buyer
+
+_CHAIN = "clip-of-chain-1"
+_SEGMENT_VERSION = 2
+"""Part of every segment's key, beside the encoder's: raise it when captions or motion are drawn differently."""
 
 
 class Narration(Finished):
@@ -38,18 +54,6 @@ class StartFrame(Finished):
     warnings: tuple[str, ...] = ()
 
 
-class Clip(Finished):
-    """An accepted take."""
-
-    clip: Asset
-    picture: Asset | None = None
-    """The given start frame that a motion document moves."""
-    model: str
-    seconds: Exact
-    charge: Charge
-    warnings: tuple[str, ...] = ()
-
-
 class Segment(Finished):
     """A clip finished in the output format, without sound."""
 
@@ -57,15 +61,49 @@ class Segment(Finished):
     frames: int
 
 
-async def narrate(studio: Studio, entry: Entry, request: NarrationRequest) -> Narration:
-    """Speak a line."""
+async def narrate(
+    studio: Studio,
+    entry: Entry,
+    request: NarrationRequest,
+    buyer: Buyer | None = None,
+    *,
+    listener: Listener | None = None,
+) -> Narration:
+    """Speak a line; `buyer` pays for it where it costs something.
+
+    Words whose times the narrator does not tell get them from the listener, or by estimate.
+    """
     narrator = studio.narrator(entry)
+    try:
+        spoken = await _spoken(studio, narrator, entry, request, buyer)
+    finally:
+        if not entry.is_local:  # the local voice is one for the whole process
+            await narrator.aclose()
+    if spoken.words:
+        return spoken
+    asked = AlignmentRequest(text=request.text, language=request.language)
+    timed = await time_words(studio, spoken.speech, asked, narrator=entry.name, listener=listener)
+    # What was found again costs nothing: this time's charge is that of what was made this time.
+    paid = [part.charge.usd for part in (spoken, timed) if not part.hit]
+    return spoken.model_copy(
+        update={
+            "words": timed.words,
+            "charge": spoken.charge.model_copy(update={"usd": sum(paid, Decimal(0))}) if paid else spoken.charge,
+            "warnings": (*spoken.warnings, *timed.warnings),
+            "hit": spoken.hit and timed.hit,
+        }
+    )
+
+
+async def _spoken(
+    studio: Studio, narrator: Narrator, entry: Entry, request: NarrationRequest, buyer: Buyer | None
+) -> Narration:
     identity = getattr(narrator, "identity", entry.name)
 
-    async def make() -> Narration:
+    async def speak(idempotency_key: str) -> tuple[Narration, Charge]:
         with studio.vault.scratch(".wav") as path:
-            speech = await narrator.speak(request, path, idempotency_key="")
-            return Narration(
+            speech = await narrator.speak(request, path, idempotency_key=idempotency_key)
+            made = Narration(
                 speech=studio.vault.put_file(path, "audio/wav", {"seconds": float(speech.seconds)}),
                 seconds=speech.seconds,
                 words=speech.words,
@@ -73,6 +111,12 @@ async def narrate(studio: Studio, entry: Entry, request: NarrationRequest) -> Na
                 charge=speech.charge,
                 warnings=speech.warnings,
             )
+            return made, speech.charge
+
+    async def make() -> Narration:
+        if buyer is None:
+            return (await speak(""))[0]
+        return await buyer.buy(entry, request, entry.price_of_text(request.text), Narration, speak)
 
     return await once(studio.vault, "narration/1", {"narrator": identity, "request": request}, Narration, make)
 
@@ -100,26 +144,37 @@ async def check_narration(studio: Studio, narration: Narration, text: str) -> Sp
     return check
 
 
-async def draw_start_frame(studio: Studio, entry: Entry, request: ImageRequest) -> StartFrame:
-    """Make the picture a shot starts from."""
+async def draw_start_frame(
+    studio: Studio, entry: Entry, request: ImageRequest, buyer: Buyer | None = None
+) -> StartFrame:
+    """Make the picture a shot starts from; `buyer` pays for it where it costs something."""
     model = studio.image_model(entry)
     identity = getattr(model, "identity", entry.name)
 
-    async def make() -> StartFrame:
-        picture = await model.draw(request, idempotency_key="")
+    async def draw(idempotency_key: str) -> tuple[StartFrame, Charge]:
+        picture = await model.draw(request, idempotency_key=idempotency_key)
         facts = {"width": request.size.width, "height": request.size.height, "drawn_by": entry.protocol}
-        return StartFrame(
+        made = StartFrame(
             picture=studio.vault.put_bytes(picture.data, picture.media_type, facts),
             model=entry.name,
             charge=picture.charge,
             warnings=picture.warnings,
         )
+        return made, picture.charge
 
-    return await once(studio.vault, "start-frame/1", {"model": identity, "request": request}, StartFrame, make)
+    async def make() -> StartFrame:
+        if buyer is None:
+            return (await draw(""))[0]
+        return await buyer.buy(entry, request, entry.price(Fraction(0), size=request.size), StartFrame, draw)
+
+    try:
+        return await once(studio.vault, "start-frame/1", {"model": identity, "request": request}, StartFrame, make)
+    finally:
+        await model.aclose()
 
 
 async def make_clip(studio: Studio, entry: Entry, request: VideoRequest) -> Clip:
-    """Make a clip with an embedded model.
+    """Make a clip with an embedded model: free, so it needs no ledger.
 
     Raises:
         MediaRejected: the model gave no clip.
@@ -139,11 +194,35 @@ async def make_clip(studio: Studio, entry: Entry, request: VideoRequest) -> Clip
             picture=motion.picture,
             model=entry.name,
             seconds=ticket.seconds,
-            charge=result.charge or Charge(usd=entry.price(ticket.seconds) or 0, source="catalogue"),
+            charge=FREE,
             warnings=ticket.warnings,
         )
 
     return await once(studio.vault, "clip/1", {"model": identity, "request": request}, Clip, make)
+
+
+def find_clip(studio: Studio, chain: Sequence[Entry], request: VideoRequest) -> Clip | None:
+    """Return the clip that this chain of models came to before for this request, if its bytes are whole.
+
+    So a clip that was reached by fallback is found again without calling the first model.
+    """
+    record = studio.vault.finished(_CHAIN, _chain_key(chain, request))
+    try:
+        found = Clip.model_validate(record) if record else None
+    except ValidationError:
+        return None  # written by another version
+    return found.found_again() if found and all(map(studio.vault.holds, found.assets())) else None
+
+
+def keep_clip(studio: Studio, chain: Sequence[Entry], request: VideoRequest, clip: Clip) -> None:
+    """Remember which clip this chain came to."""
+    kept = clip.model_dump(mode="json", exclude={"hit"})
+    studio.vault.finish(_CHAIN, _chain_key(chain, request), kept)
+
+
+def _chain_key(chain: Sequence[Entry], request: VideoRequest) -> str:
+    models = [told_key("chain/1", entry, None) for entry in chain]
+    return key_of("clip-of-chain/1", {"models": models, "request": request})
 
 
 async def finish_segment(
@@ -179,4 +258,4 @@ async def finish_segment(
             facts = {"frames": time.frames, "frame_rate": output.frame_rate, "size": output.size}
             return Segment(video=studio.vault.put_file(path, "video/mp4", facts), frames=time.frames)
 
-    return await once(studio.vault, f"segment/{_SEGMENT_VERSION}", asked, Segment, make)
+    return await once(studio.vault, f"segment/{_SEGMENT_VERSION}.{ENCODER_VERSION}", asked, Segment, make)

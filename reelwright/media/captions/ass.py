@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from reelwright.media.captions import fonts
-from reelwright.media.captions.layout import HIGHLIGHT_SCALE, Cue, PlacedWord
+from reelwright.media.captions.layout import Cue, PlacedWord
 from reelwright.recipe import Captions, OutputFormat
 
 _HEADER = """[Script Info]
@@ -21,6 +21,7 @@ PlayResY: {height}
 ScaledBorderAndShadow: yes
 WrapStyle: 2
 YCbCr Matrix: TV.709
+Language: {language}
 
 [V4+ Styles]
 Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, \
@@ -31,12 +32,19 @@ Style: Word,Poppins,72,&H00FFFFFF,&H00FFFFFF,{outline},&H78000000,0,0,0,0,100,10
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
 _POP_MILLISECONDS = 90
+_JOINER = "\u200d"
 
 
-def ass_document(cues: Sequence[Cue], captions: Captions, output: OutputFormat) -> str:
-    """Return the ASS document of one shot's cues."""
-    header = _HEADER.format(width=output.pixels.width, height=output.pixels.height, outline=_colour(captions.outline))
-    events = [line for cue in cues for word in cue.words for line in _events(cue, word, captions)]
+def ass_document(cues: Sequence[Cue], captions: Captions, output: OutputFormat, *, language: str = "en") -> str:
+    """Return the ASS document of one shot's cues; `language` (BCP 47) chooses the regional form of a character."""
+    header = _HEADER.format(
+        width=output.pixels.width,
+        height=output.pixels.height,
+        language=_two_letters(language),
+        outline=_colour(captions.outline),
+    )
+    rate = output.frame_rate
+    events = [line for cue in cues for word in cue.words for line in _events(cue, word, captions, rate)]
     return header + "\n".join(events) + "\n"
 
 
@@ -45,37 +53,54 @@ def burn_filter(document: Path, font_folder: Path) -> str:
     return f"ass=filename={_path(document)}:fontsdir={_path(font_folder)}"
 
 
-def _events(cue: Cue, word: PlacedWord, captions: Captions) -> list[str]:
+def _events(cue: Cue, word: PlacedWord, captions: Captions, frame_rate: int) -> list[str]:
     """A word is two events: outlines and shadows of a cue lie below all its letters, so none cuts into a neighbour."""
     border, shadow = word.pixels * 0.085, word.pixels * 0.04
     place = f"\\an2\\pos({word.centre:.1f},{word.baseline + _descent(word):.1f})"
-    white, lit = _colour(captions.colour), _colour(captions.highlight)
-    outline = (
-        f"{{{place}\\bord{border:.1f}\\shad{shadow:.1f}\\1c{_colour(captions.outline)}{_pop(cue, word, captions, '')}}}"
-    )
-    letters = f"{{{place}\\bord0\\shad0\\1c{white}{_pop(cue, word, captions, f'{chr(92)}1c{lit}')}}}"
+    spoken = _spoken(cue, word, frame_rate) if captions.preset == "word" else None
+    ring = f"{{{place}\\bord{border:.1f}\\shad{shadow:.1f}\\1c{_colour(captions.outline)}{_growing(spoken, word)}}}"
+    letters = f"{{{place}\\bord0\\shad0{_lighting(spoken, captions)}{_growing(spoken, word)}}}"
     start, end = _clock(cue.start), _clock(cue.end)
     return [
         f"Dialogue: {layer},{start},{end},Word,,0,0,0,,{tags}{_text(word)}"
-        for layer, tags in ((0, outline), (1, letters))
+        for layer, tags in enumerate((ring, letters))
     ]
 
 
-def _pop(cue: Cue, word: PlacedWord, captions: Captions, lit: str) -> str:
-    """Return the tags that light a word up while it is spoken."""
-    if captions.preset != "word":
+def _spoken(cue: Cue, word: PlacedWord, frame_rate: int) -> tuple[int, int]:
+    """Return when the first frame at or after the word's start is shown, and the first after its end.
+
+    As libass counts: in whole milliseconds, cut off, from the hundredth of a second at which the cue begins.
+    """
+    frames = (-(-moment.numerator * frame_rate // moment.denominator) for moment in (word.start, word.end))
+    begin, end = (1000 * frame // frame_rate - int(cue.start * 100) * 10 for frame in frames)
+    return max(begin, 0), max(end, 0)
+
+
+def _lighting(spoken: tuple[int, int] | None, captions: Captions) -> str:
+    """Return the tags that give the letters their colour: another one exactly while the word is spoken."""
+    plain, lit = (f"\\1c{_colour(colour)}" for colour in (captions.colour, captions.highlight))
+    if spoken is None or not spoken[1]:
+        return plain
+    begin, end = spoken
+    # A change from one millisecond to the next is a change between two frames; none can end at 0.
+    on = f"{plain}\\t({begin - 1},{begin},{lit})" if begin else lit
+    return f"{on}\\t({end - 1},{end},{plain})"
+
+
+def _growing(spoken: tuple[int, int] | None, word: PlacedWord) -> str:
+    if spoken is None or not spoken[1]:
         return ""
-    begin, end = (max(int((moment - cue.start) * 1000), 0) for moment in (word.start, word.end))
-    back = lit and f"\\1c{_colour(captions.colour)}"
-    large = round(HIGHLIGHT_SCALE * 100)
+    begin, end = spoken
+    large = f"{word.growth * 100:.1f}"
     return (
-        f"\\t({begin},{begin + 1},{lit})\\t({begin},{begin + _POP_MILLISECONDS},\\fscx{large}\\fscy{large})"
-        f"\\t({end},{end + 1},{back})\\t({end},{end + _POP_MILLISECONDS},\\fscx100\\fscy100)"
+        f"\\t({begin},{begin + _POP_MILLISECONDS},\\fscx{large}\\fscy{large})"
+        f"\\t({end},{end + _POP_MILLISECONDS},\\fscx100\\fscy100)"
     )
 
 
 def _text(word: PlacedWord) -> str:
-    return "".join(
+    return _script(word.text) + "".join(
         f"{{\\fn{run.font.family}\\fs{fonts.ass_size(run.font, word.pixels):.2f}}}{_escaped(run.text)}"
         for run in fonts.runs(word.text)
     )
@@ -85,9 +110,27 @@ def _descent(word: PlacedWord) -> float:
     return max(fonts.descent(run.font, word.pixels) for run in fonts.runs(word.text))
 
 
+def _script(text: str) -> str:
+    """Return an unseen letter for what has none, such as a family of emoji.
+
+    A joiner takes the script of the letters round it; without any, libass shapes what it joins apart.
+    """
+    if _JOINER not in text or any(character.isalpha() for character in text):
+        return ""
+    unseen, seen = ("".join(f"\\{part}a&H{alpha}&" for part in (1, 3, 4)) for alpha in ("FF", "00"))
+    return f"{{\\fs1{unseen}}}a{{{seen}\\4a&H78&}}"
+
+
+def _two_letters(language: str) -> str:
+    """Return the code that libass reads; traditional Chinese is set in the font's own (Japanese) forms."""
+    subtags = language.lower().split("-")
+    traditional = subtags[0] == "zh" and {"hant", "tw", "hk", "mo"} & set(subtags)
+    return "ja" if traditional else subtags[0][:2] if len(subtags[0]) == 2 else "en"  # noqa: PLR2004 - ISO 639-1
+
+
 def _escaped(text: str) -> str:
-    # libass knows no escape for a backslash; a word joiner behind it keeps it from starting one.
-    return text.replace("\\", "\\\u2060").replace("{", "\\{").replace("}", "\\}").replace("\n", " ")
+    # libass knows no escape for a backslash; a non-joiner behind it, which the font has, keeps it from starting one.
+    return text.replace("\\", "\\\u200c").replace("{", "\\{").replace("}", "\\}").replace("\n", " ")
 
 
 def _clock(moment: Fraction) -> str:

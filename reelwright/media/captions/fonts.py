@@ -12,13 +12,13 @@ import importlib.util
 import os
 import shutil
 import tempfile
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+import regex
+import uharfbuzz
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
-from PIL import ImageFont
 
 _BOLD = 700
 _POPPINS = "ExtraBold"
@@ -61,43 +61,59 @@ def shipped() -> tuple[Font, ...]:
     return tuple(font for font in fonts if font.source.is_file())
 
 
+@functools.lru_cache(4096)
 def runs(text: str) -> tuple[Run, ...]:
-    """Split `text` into pieces that one font covers each; combining marks stay with their base.
+    """Split `text` into pieces that one font covers each; what a reader takes for one character is never parted.
 
     A character that no font covers is left out: `uncovered` names it beforehand.
     """
     pieces: list[Run] = []
-    for character in text:
-        if character in _INVISIBLE or unicodedata.combining(character):
-            if pieces:
-                pieces[-1] = Run(pieces[-1].font, pieces[-1].text + character)
-            continue
-        font = _font_for(character)
+    for cluster in graphemes(text):
+        font, drawn = _set(cluster)
         if font is None:
             continue
-        if pieces and (pieces[-1].font is font or (character.isspace() and _covers(pieces[-1].font, character))):
-            pieces[-1] = Run(pieces[-1].font, pieces[-1].text + character)
+        last = pieces[-1] if pieces else None
+        if last and (last.font is font or (cluster.isspace() and _covers(last.font, cluster))):
+            pieces[-1] = Run(last.font, last.text + drawn)
         else:
-            pieces.append(Run(font, character))
+            pieces.append(Run(font, drawn))
     return tuple(pieces)
 
 
 def uncovered(text: str) -> tuple[str, ...]:
-    """Return the characters of `text` that no shipped font has, in order, each once."""
-    missing = (character for character in text if character not in _INVISIBLE and not character.isspace())
-    return tuple(dict.fromkeys(character for character in missing if _font_for(character) is None))
+    """Return the characters of `text` that are not drawn, because no shipped font has them, in order, each once."""
+    missing: dict[str, None] = {}
+    for cluster in graphemes(text):
+        _, drawn = _set(cluster)
+        missing |= dict.fromkeys(
+            character
+            for character in cluster
+            if not (character in drawn or character.isspace() or is_invisible(character))
+        )
+    return tuple(missing)
+
+
+def graphemes(text: str) -> list[str]:
+    """Cut `text` into what a reader takes for one character: a letter with its marks, a flag, a family of emoji."""
+    return [str(piece) for piece in regex.findall(r"\X", text)]
+
+
+def is_invisible(character: str) -> bool:
+    """Whether a character shapes or selects others and has no picture of its own."""
+    return character in _INVISIBLE
 
 
 def width(text: str, pixels: float) -> float:
     """Return how wide `text` is when an em is `pixels` high, shaped as libass shapes it (HarfBuzz)."""
-    return sum(_sized(run.font).getlength(run.text) * pixels / _MEASURED_AT for run in runs(text))
+    return sum(_shaped(run).width * pixels for run in runs(text))
 
 
 def ink(text: str, pixels: float) -> tuple[float, float]:
     """Return how far the letters of `text` reach above and below the baseline, in pixels."""
-    boxes = [_sized(run.font).getbbox(run.text, anchor="ls") for run in runs(text)]
-    scale = pixels / _MEASURED_AT
-    return max((-box[1] * scale for box in boxes), default=0.0), max((box[3] * scale for box in boxes), default=0.0)
+    shaped = [_shaped(run) for run in runs(text)]
+    return max((run.above * pixels for run in shaped), default=0.0), max(
+        (run.below * pixels for run in shaped), default=0.0
+    )
 
 
 def ass_size(font: Font, pixels: float) -> float:
@@ -119,9 +135,6 @@ def font_folder(into: Path, text: str) -> Path:
         if not target.is_file():
             _install(font, target)
     return into
-
-
-_MEASURED_AT = 256
 
 
 def _install(font: Font, target: Path) -> None:
@@ -160,9 +173,19 @@ def _covers(font: Font, character: str) -> bool:
     return ord(character) in _characters(font)
 
 
-@functools.cache
-def _font_for(character: str) -> Font | None:
-    return next((font for font in shipped() if _covers(font, character)), None)
+@functools.lru_cache(4096)
+def _set(cluster: str) -> tuple[Font | None, str]:
+    """Return the first font that has the whole cluster, else the first that has its base, and what is drawn with it."""
+    seen = [character for character in cluster if not is_invisible(character)]
+    if not seen:
+        return None, ""
+    fonts = [font for font in shipped() if _covers(font, seen[0])]
+    whole = next((font for font in fonts if all(_covers(font, character) for character in seen)), None)
+    if whole or not fonts:
+        return whole, cluster if whole else ""
+    return fonts[0], "".join(
+        character for character in cluster if is_invisible(character) or _covers(fonts[0], character)
+    )
 
 
 @functools.cache
@@ -172,15 +195,39 @@ def _metrics(font: Font) -> tuple[float, float]:
         return file["OS/2"].usWinAscent / em, file["OS/2"].usWinDescent / em
 
 
+@dataclass(frozen=True, slots=True)
+class _Shaped:
+    """A run's measures, in ems."""
+
+    width: float
+    above: float
+    below: float
+
+
+@functools.lru_cache(4096)
+def _shaped(run: Run) -> _Shaped:
+    shaper, em = _shaper(run.font)
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(run.text)
+    buffer.guess_segment_properties()
+    uharfbuzz.shape(shaper, buffer)
+    tops, bottoms = [0.0], [0.0]
+    for glyph, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        box = shaper.get_glyph_extents(glyph.codepoint)
+        if box is not None:
+            tops.append(place.y_offset + box.y_bearing)
+            bottoms.append(place.y_offset + box.y_bearing + box.height)
+    return _Shaped(sum(place.x_advance for place in buffer.glyph_positions) / em, max(tops) / em, -min(bottoms) / em)
+
+
 @functools.cache
-def _sized(font: Font) -> ImageFont.FreeTypeFont:
-    sized = ImageFont.truetype(str(font.source), _MEASURED_AT, layout_engine=ImageFont.Layout.RAQM)
-    if font.is_variable:
-        axes = sized.get_variation_axes()
-        sized.set_variation_by_axes(
-            [_BOLD if (axis["maximum"] or 0) >= _BOLD else axis["default"] or 0 for axis in axes]
-        )
-    return sized
+def _shaper(font: Font) -> tuple[uharfbuzz.Font, int]:
+    # Not Pillow: its shaping needs the system's libfribidi, which a bare machine does not have.
+    face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(font.source)))
+    shaper = uharfbuzz.Font(face)
+    if any(axis.tag == "wght" and axis.max_value >= _BOLD for axis in face.axis_infos):
+        shaper.set_variations({"wght": _BOLD})
+    return shaper, face.upem
 
 
 def _folder(package: str) -> Path:

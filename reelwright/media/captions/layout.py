@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from reelwright.media.captions import fonts
+from reelwright.media.captions.parts import CLAUSE_END, SENTENCE_END, Part, is_right_to_left, is_unspaced, parts_of
 from reelwright.recipe import Captions, OutputFormat
 from reelwright.values import Exact, Value, Word
 
 _LONGEST_PAUSE = Fraction(2, 5)
 _BRIDGED_GAP = Fraction(3, 10)
-_SMALLEST = 0.62
 _LINES = {"word": 2, "pop": 1, "sentence": 3}
 _WORDS = {"word": 7, "pop": 3, "sentence": 14}
-SENTENCE_END = re.compile(r"[.!?…。！？؟।]['\"”’»)\]]*$")
-_CLAUSE_END = re.compile(r"[,;:–—،、，；：]['\"”’»)\]]*$")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_SPACE = 0.27
+_TALL, _DEEP = 0.82, 0.28
+"""How far the letters of most words reach over and below the line they stand on, in ems."""
+_GROWTH = 0.07
+"""How far a spoken word may grow over each of its ends, in ems: a quarter of a space."""
 
-HIGHLIGHT_SCALE = 1.06
-"""How much the spoken word grows."""
+_HIGHLIGHT_SCALE = 1.06
 
 
 class Box(Value):
@@ -46,6 +46,10 @@ class PlacedWord(Value):
     """In pixels from the top."""
     pixels: float
     """Height of the em."""
+    growth: float = 1.0
+    """How large it becomes while it is spoken."""
+    glued: bool = False
+    """Whether it is read together with the part before it."""
 
 
 class Cue(Value):
@@ -58,7 +62,7 @@ class Cue(Value):
     @property
     def text(self) -> str:
         """The words in reading order."""
-        return joined(word.text for word in self.words)
+        return "".join(("" if word.glued else " ") + word.text for word in self.words).strip()
 
 
 def safe_area(output: OutputFormat) -> Box:
@@ -82,29 +86,14 @@ def layout(
     if captions.preset == "none":
         return ()
     area, pixels = safe_area(output), _em(output)
-    shown = [word for part in words for word in _pieces(part, captions) if fonts.runs(word.text)]
-    spoken = [piece for word in shown for piece in _cut(word, _usable(area, pixels), pixels)]
-    right_to_left = is_right_to_left(" ".join(word.text for word in spoken) or language)
+    room = _usable(area, pixels)
+    spoken = parts_of(words, uppercase=captions.uppercase, language=language, room=room, pixels=pixels)
+    right_to_left = is_right_to_left(" ".join(part.text for part in spoken) or language)
     cues = []
     for phrase in _phrases(spoken, captions.preset, area, pixels):
         lines, size = _lines(phrase, _LINES[captions.preset], area, pixels)
         cues.append((phrase, _placed(lines, size, area, captions.position, right_to_left=right_to_left)))
     return tuple(_timed(cues, seconds, output.frame_rate))
-
-
-def joined(texts: Iterable[str]) -> str:
-    """Join words as they are written: with spaces, but none between characters of scripts that have none."""
-    text = ""
-    for word in texts:
-        spaced = text and not (_UNSPACED.match(text[-1]) and _UNSPACED.match(word[0]))
-        text += (" " if spaced else "") + word
-    return text
-
-
-def is_right_to_left(text: str) -> bool:
-    """Whether the first letter with a direction reads from the right (Arabic, Hebrew, …)."""
-    directions = (unicodedata.bidirectional(character) for character in text)
-    return next((name in {"R", "AL"} for name in directions if name in {"L", "R", "AL"}), False)
 
 
 def _em(output: OutputFormat) -> float:
@@ -113,83 +102,64 @@ def _em(output: OutputFormat) -> float:
     )
 
 
-def _pieces(word: Word, captions: Captions) -> list[Word]:
-    """Split a run of a script without spaces into short pieces that share its time; closing marks stay behind."""
-    text = word.text.upper() if captions.uppercase else word.text
-    if len(_UNSPACED.findall(text)) < 3:  # noqa: PLR2004 - short enough as it is
-        return [word.model_copy(update={"text": text})]
-    pieces: list[str] = []
-    for character in text:
-        glued = unicodedata.category(character)[0] in "MPS" or (
-            pieces and unicodedata.category(pieces[-1][-1]) in {"Ps", "Pi"}
-        )
-        if pieces and (glued or (len(pieces[-1]) < 2 and not _CLAUSE_END.search(pieces[-1]))):  # noqa: PLR2004 - pairs
-            pieces[-1] += character
-        else:
-            pieces.append(character)
-    step = (word.end - word.start) / max(len(text), 1)
-    split, done = [], 0
-    for piece in pieces:
-        split.append(Word(text=piece, start=word.start + step * done, end=word.start + step * (done + len(piece))))
-        done += len(piece)
-    return split
-
-
-def _cut(word: Word, room: float, pixels: float) -> list[Word]:
-    """Cut a word that would have to be set tiny (an address, a compound) into pieces as wide as a line."""
-    if fonts.width(word.text, pixels) * _SMALLEST <= room:
-        return [word]
-    pieces = [""]
-    for character in word.text:
-        if pieces[-1] and fonts.width(pieces[-1] + character, pixels) > room:
-            pieces.append("")
-        pieces[-1] += character
-    step, made, done = (word.end - word.start) / len(word.text), [], 0
-    for piece in pieces:
-        made.append(Word(text=piece, start=word.start + step * done, end=word.start + step * (done + len(piece))))
-        done += len(piece)
-    return made
-
-
-def _phrases(words: Sequence[Word], preset: str, area: Box, pixels: float) -> list[list[Word]]:
+def _phrases(parts: Sequence[Part], preset: str, area: Box, pixels: float) -> list[list[Part]]:
     """Group words into what is shown together: ends at a sentence, a pause, a full box, or a comma when long enough."""
-    phrases: list[list[Word]] = []
-    for word in words:
+    phrases: list[list[Part]] = []
+    for part in parts:
         last = phrases[-1] if phrases else None
-        if last is None or _ends(last, word, preset) or not _fits([*last, word], _LINES[preset], area, pixels):
-            phrases.append([word])
+        if last is None or _ends(last, part, preset) or not _fits([*last, part], _LINES[preset], area, pixels):
+            phrases.append([part])
         else:
-            last.append(word)
+            last.append(part)
+    for first, second in pairwise(phrases):
+        _balance(first, second, preset, area, pixels)
     return phrases
 
 
-def _ends(phrase: Sequence[Word], following: Word, preset: str) -> bool:
+def _ends(phrase: Sequence[Part], following: Part, preset: str) -> bool:
     last, count = phrase[-1], len(phrase)
-    if SENTENCE_END.search(last.text) or following.start - last.end > _LONGEST_PAUSE:
-        return True
-    limit = _WORDS[preset] * (2 if _UNSPACED.match(last.text[-1]) else 1)
-    return count >= limit or (bool(_CLAUSE_END.search(last.text)) and count * 2 > limit)
+    limit = _WORDS[preset] * (2 if is_unspaced(last.text) else 1)
+    return _stops(last, following) or count >= limit or (bool(CLAUSE_END.search(last.text)) and count * 2 > limit)
 
 
-def _fits(words: Sequence[Word], most_lines: int, area: Box, pixels: float) -> bool:
-    return len(_wrapped(words, _usable(area, pixels), pixels)) <= most_lines
+def _stops(last: Part, following: Part) -> bool:
+    return bool(SENTENCE_END.search(last.text)) or following.start - last.end > _LONGEST_PAUSE
+
+
+def _balance(first: list[Part], second: list[Part], preset: str, area: Box, pixels: float) -> None:
+    """Move words from a full phrase into the next while that would stand there almost alone."""
+    while not _stops(first[-1], second[0]) and not CLAUSE_END.search(first[-1].text):
+        moved = [first[-1], *second]
+        shorter = _line_width(first[:-1], pixels) if len(first) > 1 else 0
+        if shorter < _line_width(moved, pixels) or not _fits(moved, _LINES[preset], area, pixels):
+            return
+        second.insert(0, first.pop())
+
+
+def _fits(parts: Sequence[Part], most_lines: int, area: Box, pixels: float) -> bool:
+    return len(_wrapped(parts, _usable(area, pixels), pixels)) <= most_lines
 
 
 def _usable(area: Box, pixels: float) -> float:
     # Outline and shadow on both sides, and the growth of the spoken word at both ends.
-    return (area.right - area.left) - pixels * 0.3
+    return area.right - area.left - pixels * (0.3 + 2 * _GROWTH)
 
 
-def _wrapped(words: Sequence[Word], room: float, pixels: float) -> list[list[Word]]:
-    lines: list[list[Word]] = [[]]
-    for word in words:
-        if lines[-1] and _line_width([*lines[-1], word], pixels) > room:
+def _growth(wide: float, pixels: float) -> float:
+    """Return how large a word becomes while it is spoken: a long one less, so that it never touches its neighbours."""
+    return min(_HIGHLIGHT_SCALE, 1 + 2 * _GROWTH * pixels / max(wide, 1))
+
+
+def _wrapped(parts: Sequence[Part], room: float, pixels: float) -> list[list[Part]]:
+    lines: list[list[Part]] = [[]]
+    for part in parts:
+        if lines[-1] and _line_width([*lines[-1], part], pixels) > room:
             lines.append([])
-        lines[-1].append(word)
+        lines[-1].append(part)
     return lines
 
 
-def _lines(phrase: Sequence[Word], most_lines: int, area: Box, pixels: float) -> tuple[list[list[Word]], float]:
+def _lines(phrase: Sequence[Part], most_lines: int, area: Box, pixels: float) -> tuple[list[list[Part]], float]:
     """Break a phrase into balanced lines; one that is still too wide is set smaller until it fits."""
     room, size = _usable(area, pixels), pixels
     lines = _wrapped(phrase, room, size)
@@ -206,55 +176,71 @@ def _lines(phrase: Sequence[Word], most_lines: int, area: Box, pixels: float) ->
     return lines, size
 
 
-def _line_width(line: Sequence[Word], pixels: float) -> float:
-    total = sum(fonts.width(word.text, pixels) for word in line)
-    return total + sum(_space(first, second, pixels) for first, second in pairwise(line))
+def _line_width(line: Sequence[Part], pixels: float) -> float:
+    total = sum(fonts.width(part.text, pixels) for part in line)
+    return total + sum(_space(part, pixels) for part in line[1:])
 
 
-def _space(first: Word, second: Word, pixels: float) -> float:
-    tight = _UNSPACED.match(first.text[-1]) and _UNSPACED.match(second.text[0])
-    return 0.0 if tight else pixels * 0.27
+def _space(later: Part, pixels: float) -> float:
+    return 0.0 if later.glued else pixels * _SPACE
 
 
 def _placed(
-    lines: Sequence[Sequence[Word]], pixels: float, area: Box, position: str, *, right_to_left: bool
+    lines: Sequence[Sequence[Part]], pixels: float, area: Box, position: str, *, right_to_left: bool
 ) -> tuple[PlacedWord, ...]:
     height = pixels * 1.28
-    # The edge of the ink counts, with outline, shadow and the growth of a spoken word.
-    above = max(fonts.ink(word.text, pixels)[0] for word in lines[0]) * HIGHLIGHT_SCALE + pixels * 0.13
-    below = max(fonts.ink(word.text, pixels)[1] for word in lines[-1]) + pixels * 0.16
+    # The edge of the ink counts, with outline, shadow and the growth of a spoken word; words without tall or deep
+    # letters stand on the same line as the others.
+    above = max(_TALL * pixels, *(fonts.ink(part.text, pixels)[0] for part in lines[0])) * _HIGHLIGHT_SCALE
+    above += pixels * 0.13
+    below = max(_DEEP * pixels, *(fonts.ink(part.text, pixels)[1] for part in lines[-1])) + pixels * 0.16
     between = height * (len(lines) - 1)
     first = {
         "upper": area.top + above,
-        "middle": (area.top + area.bottom - between + above - below) / 2,
+        "middle": (area.top + area.bottom - between + (_TALL - _DEEP) * pixels) / 2,
         "lower": area.bottom - below - between,
     }[position]
     middle, placed = (area.left + area.right) / 2, []
     for index, line in enumerate(lines):
         at = middle - _line_width(line, pixels) / 2
-        ordered = list(reversed(line)) if right_to_left else list(line)
+        ordered = _from_the_left(line) if right_to_left else list(line)
         centres = {}
-        for place, word in enumerate(ordered):
-            wide = fonts.width(word.text, pixels)
-            centres[id(word)] = at + wide / 2
-            at += wide + (_space(word, ordered[place + 1], pixels) if place + 1 < len(ordered) else 0)
-        baseline = first + height * index
+        for place, part in enumerate(ordered):
+            wide = fonts.width(part.text, pixels)
+            centres[id(part)] = at + wide / 2
+            if place + 1 < len(ordered):
+                at += wide + _space(max(part, ordered[place + 1], key=lambda beside: beside.start), pixels)
         placed += [
             PlacedWord(
-                text=word.text,
-                start=word.start,
-                end=word.end,
-                centre=centres[id(word)],
-                baseline=baseline,
+                text=part.text,
+                start=part.start,
+                end=part.end,
+                centre=centres[id(part)],
+                baseline=first + height * index,
                 pixels=pixels,
+                growth=_growth(fonts.width(part.text, pixels), pixels),
+                glued=part.glued,
             )
-            for word in line
+            for part in line
         ]
     return tuple(placed)
 
 
+def _from_the_left(line: Sequence[Part]) -> list[Part]:
+    """Return a right-to-left line as it stands from left to right: words of Latin letters keep their own order."""
+    turned: list[Part] = []
+    for foreign, group in groupby(line, key=lambda part: _is_left_to_right(part.text)):
+        parts = list(group)
+        turned = [*(parts if foreign else reversed(parts)), *turned]
+    return turned
+
+
+def _is_left_to_right(text: str) -> bool:
+    return any(unicodedata.bidirectional(character) == "L" for character in text)
+
+
 def _timed(
-    cues: Sequence[tuple[Sequence[Word], tuple[PlacedWord, ...]]], seconds: Fraction, frame_rate: int
+    cues: Sequence[tuple[Sequence[Part], tuple[PlacedWord, ...]]], seconds: Fraction, frame_rate: int
 ) -> list[Cue]:
     """Give each phrase its time in whole frames: until the next one when the gap is short, never past the shot."""
     timed = []

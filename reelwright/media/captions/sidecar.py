@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from reelwright.media.captions.layout import SENTENCE_END, joined
+from reelwright.media.captions.parts import SENTENCE_END, joined
 from reelwright.values import Value, Word
 
 _LINE_CHARACTERS = 42
@@ -65,11 +65,11 @@ def _groups(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def _without_overlap(cues: Sequence[Subtitle]) -> list[Subtitle]:
-    ends = [*(cue.start for cue in cues[1:]), 1 << 60]
-    return [
-        cue.model_copy(update={"end": max(min(cue.end, following), cue.start + 1)})
-        for cue, following in zip(cues, ends, strict=True)
-    ]
+    made = list(cues)
+    for index, following in enumerate(cues[1:]):
+        cue = made[index]
+        made[index] = cue.model_copy(update={"end": max(min(cue.end, following.start), cue.start + 1)})
+    return made
 
 
 def _two_lines(text: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reelwright.catalogue import Entry
 from reelwright.media.jobs import StartFrameJob
+from reelwright.models.bench import Bench
 from reelwright.models.images.contract import ImageRequest, Picture
 from reelwright.models.video.contract import FREE
 from reelwright.vault import Vault
@@ -15,7 +17,7 @@ class AnimaticImage:
     """The image model `animatic`."""
 
     name = "animatic"
-    identity = "animatic-image/1"
+    identity = "animatic-image/2"
     """Part of every key: raised when the same words give another picture."""
 
     def __init__(self, crew: Crew, vault: Vault, *, paintings: Path | None = None) -> None:
@@ -39,3 +41,9 @@ class AnimaticImage:
 
     async def aclose(self) -> None:
         """Nothing is held: the crew belongs to the caller."""
+
+
+def build(entry: Entry, bench: Bench) -> AnimaticImage:
+    """Return the animatic."""
+    del entry  # there is but one
+    return AnimaticImage(bench.crew, bench.vault, paintings=bench.settings.painting_folder)

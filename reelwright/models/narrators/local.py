@@ -7,12 +7,15 @@ are 13 ms (median) and 30 ms (nine of ten) off forced alignment, word ends 10 ms
 from __future__ import annotations
 
 import asyncio
+import functools
 import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from reelwright.catalogue import Entry
 from reelwright.errors import InvalidInput
+from reelwright.models.bench import Bench
 from reelwright.models.narrators.contract import NarrationRequest, Speech
 from reelwright.models.narrators.word_times import settle
 from reelwright.models.video.contract import FREE
@@ -79,3 +82,14 @@ def _warnings(words: list[tuple[str, int | None, int | None]]) -> tuple[str, ...
         return ()
     named = ", ".join(map(repr, dict.fromkeys(unspoken[:5])))
     return (f"The local voice cannot pronounce {named}: {len(unspoken)} of {len(words)} words are not heard.",)
+
+
+@functools.cache
+def _shared() -> LocalNarrator:
+    return LocalNarrator()
+
+
+def build(entry: Entry, bench: Bench) -> LocalNarrator:
+    """Return the local voice: one for the whole process, since it holds a worker."""
+    del entry, bench
+    return _shared()

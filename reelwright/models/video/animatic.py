@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reelwright.animatic.motion import MEDIA_TYPE, motion_for
+from reelwright.catalogue import Entry
 from reelwright.errors import FailureKind
+from reelwright.models.bench import Bench
 from reelwright.models.video.contract import FREE, Done, Failed, Pending, Ticket, VideoRequest
 from reelwright.vault import Vault
 
@@ -18,6 +20,8 @@ class AnimaticVideo:
     name = "animatic"
     identity = "animatic-video/1"
     """Part of every key: raised when the same request gives another film."""
+
+    account = ""
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
@@ -83,3 +87,9 @@ class AnimaticVideo:
 
     async def aclose(self) -> None:
         """Nothing is held."""
+
+
+def build(entry: Entry, bench: Bench) -> AnimaticVideo:
+    """Return the animatic."""
+    del entry  # there is but one
+    return AnimaticVideo(bench.vault)

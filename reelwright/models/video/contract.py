@@ -141,6 +141,11 @@ class VideoModel(Protocol):
         """The catalogue or recipe entry this is, e.g. `sora-2` or `animatic`."""
         ...
 
+    @property
+    def account(self) -> str:
+        """A fingerprint of its credential, as in its tickets; empty if it needs none."""
+        ...
+
     def adapt(self, request: VideoRequest) -> tuple[VideoRequest, tuple[str, ...]]:
         """Return the request as this model can honour it, and a warning for each thing that was adapted.
 

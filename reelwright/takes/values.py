@@ -1,0 +1,117 @@
+"""What passes between the steps of a take, and how a take fails."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Literal
+
+from reelwright.canonical import key_of
+from reelwright.catalogue import Entry
+from reelwright.errors import FailureKind, ProviderError, ReelwrightError
+from reelwright.finished import Finished
+from reelwright.ledger.values import Purpose
+from reelwright.models.video.contract import Charge, Done, VideoRequest
+from reelwright.values import Asset, Exact, Usd, Value
+
+OnSuspect = Literal["wait", "next_model", "start_again"]
+
+REMEMBERED = frozenset({FailureKind.MODERATED, FailureKind.MEDIA_REJECTED})
+"""Failures that the very same request would meet again: where they were paid for, they are not asked for twice."""
+
+
+class Terms(Value):
+    """On what terms takes are bought."""
+
+    purpose: Purpose
+    on_suspect: OnSuspect = "next_model"
+    fresh: bool = False
+    """Buy another clip even if there is one."""
+
+
+class Take(Finished):
+    """A take on its way, or found again (`hit`: its clip is there and costs nothing)."""
+
+    job: int
+    key: str
+    holder: str
+    """The name under which the ledger knows who works on it: handed on from step to step."""
+    entry: Entry
+    request: VideoRequest
+    """As the model was told."""
+    elsewhere: bool = False
+    """Whether another process is at work on it."""
+    warnings: tuple[str, ...] = ()
+
+
+class Ready(Value):
+    """A take whose clip can be collected; `done` is `None` when another process has collected it already."""
+
+    take: Take
+    done: Done | None
+
+
+class Cause(Value):
+    """Why a link of the fallback chain was left, as the manifest keeps it."""
+
+    model: str
+    kind: FailureKind
+    reason: str
+    usd: Usd
+    """What it cost all the same."""
+
+
+class Clip(Finished):
+    """An accepted take."""
+
+    clip: Asset
+    picture: Asset | None = None
+    """The given start frame that a motion document moves."""
+    model: str
+    seconds: Exact
+    charge: Charge
+    has_sound: bool = False
+    score: float = 0.0
+    """How good the checks think it is; compares takes of one shot."""
+    takes: tuple[Asset, ...] = ()
+    """All takes that it was chosen from, in order."""
+    remote_id: str = ""
+    """The vendor's id of the job."""
+    causes: tuple[Cause, ...] = ()
+    """The links that were left before this one, in order."""
+    warnings: tuple[str, ...] = ()
+
+
+class SuspectStart(ProviderError):
+    """A start whose outcome nobody can tell: it may run, and it may be billed."""
+
+    code = "suspect_start"
+
+
+class TakeFailed(ReelwrightError):
+    """One model did not give a clip for one shot. `cause` is the failure itself, `usd` what it cost all the same."""
+
+    code = "take_failed"
+    exit_code = 3
+
+    def __init__(self, cause: ReelwrightError, *, model: str, kind: FailureKind, usd: Decimal = Decimal(0)) -> None:
+        super().__init__(f"{model}: {cause.message}", hint=cause.hint)
+        self.cause, self.model, self.kind, self.usd = cause, model, kind, usd
+        self.retryable = cause.retryable
+
+    def told(self) -> Cause:
+        """Return it as the manifest keeps it."""
+        return Cause(model=self.model, kind=self.kind, reason=self.cause.message, usd=self.usd)
+
+
+def told_key(kind: str, entry: Entry, request: object) -> str:
+    """Return the key of a request: what which model is told, whatever it is called here and whoever pays."""
+    # A dialect is how it is said, not what.
+    options = {name: value for name, value in entry.options.items() if name != "dialect"}
+    model = {"protocol": entry.protocol, "base_url": entry.base_url, "model": entry.model, "options": options}
+    return key_of(kind, {**model, "request": request})
+
+
+def kind_of(error: BaseException) -> FailureKind:
+    """Return the failure kind that an error carries."""
+    kind: Any = getattr(error, "kind", FailureKind.UNKNOWN)
+    return kind if isinstance(kind, FailureKind) else FailureKind.UNKNOWN
