@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from reelwright.models.images.contract import ImageRequest
+from reelwright.asking import image_request
+from reelwright.catalogue import Entry
 from reelwright.recipe import Recipe
 from reelwright.stages import shots
 from reelwright.stages.shots import StartFrame
 from reelwright.storyboard import Shot
 from tasks.stage import stage
 from tasks.studio import studio
+from tasks.terms import buyer_for
 
 
 @stage("start frame", run_name="shot {number} · start frame", tags=("image",))
-async def start_frame(number: int, shot: Shot, recipe: Recipe) -> StartFrame:
-    """Make the picture that a shot starts from."""
-    here = studio()
-    entry = here.catalogue.resolve(recipe.image_models[0], "image")
-    request = ImageRequest(
-        prompt=shot.picture,
-        size=recipe.output.pixels,
-        style=shot.style or recipe.look.style,
-        palette=recipe.look.palette,
-        negative_prompt=shot.negative_prompt or recipe.look.negative_prompt,
-        seed=shot.seed,
-    )
-    return await shots.draw_start_frame(here, entry, request)
+async def start_frame(number: int, shot: Shot, recipe: Recipe, entry: Entry, episode: str = "") -> StartFrame:
+    """Make the picture that a shot starts from, with one image model."""
+    request = image_request(shot, recipe)
+    return await shots.draw_start_frame(studio(), entry, request, buyer_for(number, entry, episode, recipe))

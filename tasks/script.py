@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from reelwright.recipe import Recipe
-from reelwright.stages.script import expand_script as expand
-from reelwright.storyboard import Brief, Storyboard
+from reelwright.stages import rewriting, script
+from reelwright.stages.rewriting import Rewriting
+from reelwright.stages.script import Script
+from reelwright.storyboard import Brief
 from tasks.stage import stage
+from tasks.studio import studio
+
+
+@stage("rewrite prompt", run_name="shot {number} · rewrite prompt", tags=("script",))
+async def rewrite_prompt(number: int, prompt: str, reason: str, recipe: Recipe) -> Rewriting:
+    """Let the recipe's writer say a blocked prompt again."""
+    return await rewriting.rewrite_prompt(studio(), recipe, prompt, reason)
 
 
 @stage("expand script", run_name="script")
-async def expand_script(brief: Brief, recipe: Recipe) -> Storyboard:
-    """Return the storyboard of a brief; a bare topic needs a writer."""
-    return expand(brief, recipe)
+async def expand_script(brief: Brief, recipe: Recipe) -> Script:
+    """Return the storyboard of a brief; a bare topic goes to the recipe's writer."""
+    return await script.expand_script(studio(), brief, recipe)

@@ -1,28 +1,33 @@
-"""The stages of a clip: made by a video model, then finished into a segment."""
+"""The stages of a clip: found again, or started, waited for and collected; then finished into a segment."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from fractions import Fraction
 
+from reelwright.catalogue import Entry
 from reelwright.models.video.contract import VideoRequest
 from reelwright.recipe import Recipe
 from reelwright.stages import shots
-from reelwright.stages.shots import Clip, Segment, StartFrame
+from reelwright.stages.shots import Segment, StartFrame
 from reelwright.storyboard import Shot
+from reelwright.takes.values import Clip, Ready, Take, Terms
 from reelwright.timing import ShotTime
+from tasks.progress import Progress, report
 from tasks.stage import stage
-from tasks.studio import studio
+from tasks.studio import desk, studio
 
 
 @stage("clip", run_name="shot {number} · clip", tags=("video",))
 async def make_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTime, recipe: Recipe) -> Clip:
-    """Make the moving picture of a shot from its start frame."""
+    """Make the moving picture of a shot with the animatic: drawn on this machine, for nothing."""
     here = studio()
-    entry = here.catalogue.resolve((shot.models or recipe.video_models)[0], "video")
+    entry = here.catalogue.resolve("animatic", "video")
+    # A motion document is as long as it is rendered: its length is no part of what it is.
     request = VideoRequest(
         prompt=shot.picture,
-        # A motion document is as long as it is rendered: its length is no part of what it is.
-        seconds=Fraction(1) if entry.is_local else Fraction(time.frames, recipe.output.frame_rate),
+        seconds=Fraction(1),
         size=recipe.output.pixels,
         camera=shot.camera,
         style=shot.style or recipe.look.style,
@@ -32,6 +37,42 @@ async def make_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTime, 
         options={"palette": list(recipe.look.palette)} if recipe.look.palette else {},
     )
     return await shots.make_clip(here, entry, request)
+
+
+@stage("find clip", run_name="shot {number} · find clip", tags=("video",))
+async def find_clip(number: int, chain: Sequence[Entry], request: VideoRequest, frame: StartFrame) -> Clip | None:
+    """Return the clip that this very request came to before, by whichever model; it costs nothing again."""
+    return await asyncio.to_thread(shots.find_clip, studio(), chain, request)
+
+
+@stage("start", run_name="shot {number} · {entry.name} · start", tags=("video", "paid"))
+async def start_take(
+    number: int, entry: Entry, request: VideoRequest, frame: StartFrame, terms: Terms, holder: str = ""
+) -> Take:
+    """Start a take at a model: the one step that can cost money. It is never repeated by the engine."""
+    from reelwright.takes.start import start  # noqa: PLC0415 - only who pays loads the ledger
+
+    return await start(desk(), entry, request, terms, holder=holder)
+
+
+@stage("wait", run_name="shot {number} · {take.entry.name} · wait", tags=("video",))
+async def await_take(number: int, shots: int, take: Take) -> Ready | None:
+    """Wait for a take, whoever started it; `None` when it has to be started again."""
+    from reelwright.takes.wait import wait  # noqa: PLC0415
+
+    def tell(share: float | None, note: str) -> None:
+        said = f"{take.entry.name} {share:.0%}" if share is not None else take.entry.name
+        report(Progress(shot=number, shots=shots, stage="clip", state="moved", note=f"{said} {note}".strip()))
+
+    return await wait(desk(), take, tell=tell)
+
+
+@stage("collect", run_name="shot {number} · {ready.take.entry.name} · collect", tags=("video",))
+async def collect_take(number: int, ready: Ready) -> Clip:
+    """Fetch a take's clip, look at it, keep it, and settle what it cost."""
+    from reelwright.takes.collect import collect  # noqa: PLC0415
+
+    return await collect(desk(), ready)
 
 
 @stage("segment", run_name="shot {number} · segment", tags=("segment",))

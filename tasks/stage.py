@@ -8,10 +8,13 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from prefect import Task
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State
+from prefect.client.schemas.objects import State, TaskRun, TaskRunResult
+from prefect.context import TaskRunContext
 from prefect.states import Completed
 
+from reelwright.errors import ReelwrightError
 from reelwright.finished import Finished
+from tasks import lineage
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -33,6 +36,18 @@ class Stage(Task[Parameters, Result]):
         outcome = call(*args, return_state=return_state, wait_for=wait_for, **kwargs)
         return outcome if return_state else _value_of(cast("Coroutine[Any, Any, Any]", outcome))
 
+    # Prefect's engine names every argument; for it nothing changes.
+    async def create_local_run(self, **asked: Any) -> TaskRun:  # type: ignore[override]
+        """Create the run with the arrows of `tasks.lineage`; a future that was handed in draws its own."""
+        arguments, futures = (
+            [asked.pop("parameters", None), asked.pop("wait_for", None)],
+            asked.pop("extra_task_inputs", None),
+        )
+        run = await super().create_local_run(**asked)
+        follows: set[Any] = {TaskRunResult(id=run_id) for run_id in lineage.begin(run, arguments)}
+        run.task_inputs["follows"] = list(follows.union(*(futures or {}).values()))
+        return run
+
 
 def stage(
     name: str, *, run_name: str, tags: tuple[str, ...] = (), retries: int = 0, **options: Any
@@ -47,7 +62,12 @@ def stage(
     ) -> Stage[Parameters, Coroutine[Any, Any, Result]]:
         @functools.wraps(function)
         async def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Any:
-            result = await function(*args, **kwargs)
+            try:
+                result = await function(*args, **kwargs)
+            except ReelwrightError as error:
+                _noted(error)
+                raise
+            _noted(result)
             if isinstance(result, Finished) and result.hit:
                 return Completed(name="Cached", message="Found again: nothing was made or paid.", data=result)
             return result
@@ -65,6 +85,12 @@ def stage(
         )
 
     return decorate
+
+
+def _noted(outcome: object) -> None:
+    context = TaskRunContext.get()
+    if context is not None:
+        lineage.end(context.task_run, outcome)
 
 
 async def _value_of(outcome: Coroutine[Any, Any, Any]) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 from reelwright.recipe import Recipe
 from reelwright.stages import episode
 from reelwright.stages.episode import Episode, FinishedShot, Master, Sound
+from reelwright.stages.script import Script
 from reelwright.storyboard import Storyboard
 from tasks.stage import stage
 from tasks.studio import studio
@@ -24,7 +25,7 @@ async def stitch_master(
 
 @stage("folder", run_name="episode · folder", tags=("publish",))
 async def deliver(
-    folder: str, finished: Sequence[FinishedShot], sound: Sound, master: Master, storyboard: Storyboard, recipe: Recipe
+    folder: str, finished: Sequence[FinishedShot], sound: Sound, master: Master, script: Script, recipe: Recipe
 ) -> Episode:
     """Put the episode into its folder, the manifest last."""
-    return await asyncio.to_thread(episode.deliver, studio(), Path(folder), finished, sound, master, storyboard, recipe)
+    return await asyncio.to_thread(episode.deliver, studio(), Path(folder), finished, sound, master, script, recipe)
