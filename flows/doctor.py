@@ -56,6 +56,7 @@ def examine() -> tuple[Finding, ...]:
         ("voice", _voice),
         ("fonts", _fonts),
         ("vault", _vault),
+        ("ledger", _ledger),
         ("models", _models),
     )
     return tuple(_tried(part, examination) for part, examination in parts)
@@ -86,7 +87,14 @@ def _ffmpeg() -> Finding:
         document = Path(folder) / "caption.ass"
         document.write_text(ass_document((), Captions(), OutputFormat()), "utf-8")
         burn = burn_filter(document, Path(folder))
-        picture = ["-f", "lavfi", "-i", "color=s=64x64:d=0.1", "-vf", f"zscale=matrix=bt709,format=yuv420p,{burn}"]
+        picture = [
+            "-f",
+            "lavfi",
+            "-i",
+            "color=s=64x64:d=0.1",
+            "-vf",
+            f"zscale=matrixin=bt709:matrix=bt709,format=yuv420p,{burn}",
+        ]
         sound = ["-f", "lavfi", "-i", "sine=d=0.1", "-af", "ebur128=peak=true,alimiter", "-c:a", "aac"]
         ffmpeg.run([*picture, "-c:v", "libx264", "-f", "null", "-"])
         ffmpeg.run([*sound, "-f", "null", "-"])
@@ -115,6 +123,22 @@ def _fonts() -> Finding:
             cost="Captions leave such text out.",
         )
     return Finding(part="fonts", state="works", detail=f"captions in {', '.join(_SAMPLES)}")
+
+
+def _ledger() -> Finding:
+    from reelwright.ledger.breaker import all_health  # noqa: PLC0415 - loads the database
+    from reelwright.ledger.ledger import Ledger  # noqa: PLC0415
+
+    ledger = Ledger(Settings().ledger_url)
+    try:
+        left_alone = [known for known in all_health(ledger) if known.open_for_seconds]
+    finally:
+        ledger.database.close()
+    if left_alone:
+        named = "; ".join(f"{known.entry} for {known.open_for_seconds:.0f} s: {known.reason}" for known in left_alone)
+        cost = "Shots go to the next model of the recipe meanwhile."
+        return Finding(part="ledger", state="limited", detail=f"left alone after failures: {named}", cost=cost)
+    return Finding(part="ledger", state="works", detail=ledger.database.shown)
 
 
 def _vault() -> Finding:

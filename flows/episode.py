@@ -8,62 +8,82 @@ from pathlib import Path
 
 from prefect import flow
 
+from flows.clips import produce_clip
+from flows.context import EpisodeRun
+from flows.frames import produce_frame
+from flows.limits import read_limits
 from flows.story import Story
 from reelwright.errors import EpisodeIncomplete, ReelwrightError
 from reelwright.plan import make_plan
 from reelwright.recipe import Recipe
 from reelwright.stages.episode import Episode, FinishedShot
-from reelwright.storyboard import Brief, Shot, Storyboard
+from reelwright.stages.script import Script
+from reelwright.storyboard import Brief, Shot
 from reelwright.timing import shot_time
 from tasks.audio import check_narration, mix_sound, narrate
-from tasks.frames import start_frame
+from tasks.moderation import moderate
 from tasks.script import expand_script
-from tasks.shots import finish_segment, make_clip
+from tasks.shots import finish_segment
 from tasks.stitch import deliver, stitch_master
+from tasks.stored import stored_keys
 from tasks.studio import studio
 
 
 @flow(name="produce-episode", flow_run_name="{brief.title}", persist_result=False)
-async def produce_episode(brief: Brief, recipe: Recipe = Recipe(), out: str = "out") -> Episode:  # noqa: B008 - frozen
+async def produce_episode(
+    brief: Brief,
+    recipe: Recipe = Recipe(),  # noqa: B008 - frozen
+    out: str = "out",
+    fresh: list[int] | None = None,
+) -> Episode:
     """Turn a script into a finished vertical video.
 
     Args:
         brief: The title and the shots: what is said and what is seen.
         recipe: How it is made; every field has a default that needs no key and no network.
         out: Folder for the result; the episode gets a folder of its own in it.
+        fresh: Numbers of shots whose clips are bought anew even if there are some; 0 means all of them.
     """
-    storyboard = await expand_script(brief, recipe)
-    plan = make_plan(storyboard, recipe, studio().catalogue, today=datetime.now(UTC).date())
+    script: Script = await expand_script(brief, recipe)
+    storyboard = script.storyboard
+    today = datetime.now(UTC).date()
+    plan = make_plan(storyboard, recipe, studio().catalogue, today=today, stored_keys=stored_keys)
+    if recipe.moderation is not None:
+        plan = plan.with_problems(await moderate(storyboard, recipe))
     plan.require()
     story = await Story.begin(plan)
+    limits = await read_limits() if plan.usd_high else {}
+    run = EpisodeRun(script, recipe, story, frozenset(fresh or ()), limits)
     made = await asyncio.gather(
-        *(produce_shot(number, shot, storyboard, recipe, story) for number, shot in enumerate(storyboard.shots, 1)),
+        *(produce_shot(number, shot, run) for number, shot in enumerate(storyboard.shots, 1)),
         return_exceptions=True,
     )
     finished = _all_or_raise(made)
     sound = await story.tell(0, "sound", mix_sound(finished, storyboard, recipe))
     master = await story.tell(0, "stitch", stitch_master(finished, sound, storyboard, recipe))
     folder = str(Path(out) / storyboard.slug)
-    episode: Episode = await story.tell(0, "folder", deliver(folder, finished, sound, master, storyboard, recipe))
+    episode: Episode = await story.tell(0, "folder", deliver(folder, finished, sound, master, script, recipe))
     await story.end(episode)
     return episode
 
 
-async def produce_shot(number: int, shot: Shot, storyboard: Storyboard, recipe: Recipe, story: Story) -> FinishedShot:
+async def produce_shot(number: int, shot: Shot, run: EpisodeRun) -> FinishedShot:
     """Produce one shot: what is heard decides how long it is, then what is seen is made for it."""
-    narration = None
+    script, recipe, story, narration, heard = run.script, run.recipe, run.story, None, None
+    language = script.storyboard.language
     if shot.narration and recipe.voice.narrator != "none":
-        narration = await story.tell(number, "narration", narrate(number, shot.narration, recipe, storyboard.language))
-        await story.tell(number, "narration check", check_narration(number, narration, shot.narration))
+        speaking = narrate(number, shot.narration, recipe, language, run.episode, wait_for=[script])
+        narration = await story.tell(number, "narration", speaking)
+        heard = await story.tell(number, "narration check", check_narration(number, narration, shot.narration))
     time = shot_time(
         shot,
         recipe,
         speech_seconds=narration.seconds if narration else None,
         words=narration.words if narration else (),
     )
-    frame = await story.tell(number, "start frame", start_frame(number, shot, recipe))
-    clip = await story.tell(number, "clip", make_clip(number, shot, frame, time, recipe))
-    segment = await story.tell(number, "segment", finish_segment(number, clip, time, recipe, storyboard.language))
+    frame = await produce_frame(number, shot, run, after=[script, heard])
+    clip = await produce_clip(number, shot, frame, time, run)
+    segment = await story.tell(number, "segment", finish_segment(number, clip, time, recipe, language))
     return FinishedShot(number=number, narration=narration, start_frame=frame, clip=clip, time=time, segment=segment)
 
 

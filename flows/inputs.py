@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
-
-from pydantic import ValidationError
 
 from reelwright.errors import SourceError
 from reelwright.recipe import Recipe
 from reelwright.script.documents import parse_document
+from reelwright.script.files import open_file, read_text
 from reelwright.script.source import Source, read_source
-from reelwright.validation import complaints
+
+_WANTED = "a recipe (.yaml, .json)"
 
 
 def open_source(source: str) -> Source:
-    """Read SOURCE; `-` is standard input."""
-    return read_source(source, stdin=sys.stdin.read)
+    """Read SOURCE; `-` is standard input.
+
+    Raises:
+        SourceError: as `read_source`.
+    """
+    # Bytes, not text: they are decoded as a file's are, whatever the terminal's encoding is. A window has no stdin.
+    return read_source(source, stdin=sys.stdin.buffer if sys.stdin else None)
 
 
 def read_recipe(path: Path | None, source: Source) -> Recipe:
@@ -28,18 +32,12 @@ def read_recipe(path: Path | None, source: Source) -> Recipe:
     """
     if path is None:
         return source.recipe or Recipe()
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise SourceError(f"the recipe cannot be read: {reason}", file=str(path), expected="a YAML file") from error
-    document = parse_document(text, name=str(path), is_json=path.suffix == ".json") if text.strip() else None
-    data: dict[str, Any] = document.data if document else {}
-    try:
-        return Recipe.model_validate(data)
-    except ValidationError as error:
-        first = complaints(error, Recipe)[0]
-        line = document.line_of(first.path) if document else None
-        raise SourceError(
-            first.problem, file=str(path), line=line, field=first.field, expected=first.expected
-        ) from None
+    name = str(path)
+    stream = open_file(name, expected=_WANTED)
+    if stream is None:
+        raise SourceError("there is no such file", file=name, expected=_WANTED)
+    with stream:
+        text = read_text(stream, name=name)
+    is_json = path.suffix.lower() == ".json" and bool(text.strip())
+    document = parse_document(text, name=name, is_json=is_json, expected="fields such as 'output', 'voice' and 'music'")
+    return document.value(Recipe, document.data)

@@ -12,11 +12,15 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
 
 from reelwright.errors import ReelwrightError
 
@@ -40,52 +44,68 @@ class ServerNotStarted(ReelwrightError):
     code = "server_not_started"
 
 
-@contextlib.contextmanager
-def local_server() -> Iterator[str]:
-    """Run a server on a free port of the loopback interface; yield its API address at once, while it still starts.
+@dataclass(frozen=True, slots=True)
+class LocalServer:
+    """A server of our own, perhaps still starting."""
 
-    Call `wait_until_ready` before the first request.
-    """
+    address: str
+    """Of its API."""
+    process: subprocess.Popen[bytes]
+    log: IO[bytes]
+
+    def wait_until_ready(self) -> None:
+        """Wait until the server answers.
+
+        Raises:
+            ServerNotStarted: it ended, or did not answer within two minutes.
+        """
+        deadline = time.monotonic() + _STARTUP_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.address}/health", timeout=5) as answer:  # noqa: S310 - our loopback
+                    if answer.status == 200:  # noqa: PLR2004 - OK
+                        return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        raise ServerNotStarted(
+            f"Prefect's local server did not start: {self._last_words()}.",
+            hint="Start one yourself (prefect server start) and set PREFECT_API_URL to its address.",
+        )
+
+    def _last_words(self) -> str:
+        if self.process.poll() is None:
+            return f"no answer within {_STARTUP_SECONDS} s"
+        self.log.seek(0)
+        lines = [line for line in self.log.read().decode("utf-8", "replace").splitlines() if line.strip()]
+        return lines[-1].strip().rstrip(".") if lines else f"it ended with status {self.process.returncode}"
+
+
+@contextlib.contextmanager
+def local_server() -> Iterator[LocalServer]:
+    """Run a server on a free port of the loopback interface; yield it at once, while it still starts."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "flows.local_server", str(port)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, **_SWITCHED_OFF, "PREFECT_LOGGING_LEVEL": "CRITICAL"},
-        process_group=0,
-    )
-    try:
-        yield f"http://127.0.0.1:{port}/api"
-    finally:
-        if process.stdin is not None:
-            process.stdin.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=10)
-        process.kill()
-        process.wait()
-
-
-def wait_until_ready(address: str) -> None:
-    """Wait until the server answers.
-
-    Raises:
-        ServerNotStarted: it did not within two minutes.
-    """
-    deadline = time.monotonic() + _STARTUP_SECONDS
-    while time.monotonic() < deadline:
+    # Prefect makes its home, but not the folder that its home is in.
+    Path(os.environ.get("PREFECT_HOME", Path.home() / ".prefect")).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "flows.local_server", str(port)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            env={**os.environ, **_SWITCHED_OFF, "PREFECT_LOGGING_LEVEL": "CRITICAL"},
+            process_group=0,
+        )
         try:
-            with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:  # noqa: S310 - our own loopback
-                if answer.status == 200:  # noqa: PLR2004 - OK
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    raise ServerNotStarted(
-        f"Prefect's local server did not start within {_STARTUP_SECONDS} s.",
-        hint="Start one yourself (prefect server start) and set PREFECT_API_URL, or run with --verbose.",
-    )
+            yield LocalServer(f"http://127.0.0.1:{port}/api", process, log)
+        finally:
+            if process.stdin is not None:
+                process.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
+            process.kill()
+            process.wait()
 
 
 def _serve(port: int) -> None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import tomllib
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
-from flows.local_server import local_server, wait_until_ready
+from flows.local_server import LocalServer, local_server
 from reelwright.recipe import Recipe
 from reelwright.stages.episode import Episode
 from reelwright.storyboard import Brief
 from tasks.progress import Listener
+from tasks.stored import has_server
 
 
-def run_episode(brief: Brief, recipe: Recipe, out: str, listener: Listener) -> tuple[Episode, str]:
+def run_episode(
+    brief: Brief, recipe: Recipe, out: str, listener: Listener, fresh: Sequence[int] = ()
+) -> tuple[Episode, str]:
     """Run `produce_episode`; return the episode and the flow run's id.
 
     Raises:
@@ -24,40 +25,48 @@ def run_episode(brief: Brief, recipe: Recipe, out: str, listener: Listener) -> t
     """
     with _server() as own:
         # Prefect is imported (a second) while the server is still starting on the other core.
+        from prefect.logging.handlers import APILogHandler  # noqa: PLC0415
+
         from flows.episode import produce_episode  # noqa: PLC0415
         from tasks.progress import listening  # noqa: PLC0415
 
         if own:
-            wait_until_ready(own)
+            own.wait_until_ready()
 
         async def run() -> tuple[Episode, str]:
-            with listening(listener):
-                state = await produce_episode(brief, recipe, out, return_state=True)
+            try:
+                with listening(listener):
+                    state = await produce_episode(brief, recipe, out, list(fresh), return_state=True)
+            finally:
+                # While the server still listens: a log that is sent later ends in a complaint on the terminal.
+                await APILogHandler.aflush()
             return await state.aresult(), str(state.state_details.flow_run_id or "")
 
         return asyncio.run(run())
 
 
+def page_of(run_id: str) -> str:
+    """Return the address of a run's page, or nothing if the run's server was our own and has ended with it."""
+    if not has_server():
+        return ""
+    from prefect.utilities.urls import url_for  # noqa: PLC0415
+
+    return url_for("flow-run", obj_id=run_id) or ""
+
+
 @contextlib.contextmanager
-def _server() -> Iterator[str]:
-    """Yield the address of a server of our own, or nothing when the person's environment names one."""
-    if os.environ.get("PREFECT_API_URL") or _profile_names_server():
-        yield ""
+def _server() -> Iterator[LocalServer | None]:
+    """Yield a server of our own, or nothing when the person's environment names one."""
+    if has_server():
+        yield None
         return
-    with local_server() as address:
-        os.environ["PREFECT_API_URL"] = address
+    with local_server() as server:
+        # The plan was made without blocks: what is stored on this server shall not make the run buy more than it told.
+        added = {"PREFECT_API_URL": server.address, "REELWRIGHT_STORED_KEYS": "false"}
+        before = {name: os.environ.get(name) for name in added}
+        os.environ.update(added)
         try:
-            yield address
+            yield server
         finally:
-            del os.environ["PREFECT_API_URL"]
-
-
-def _profile_names_server() -> bool:
-
-    home = Path(os.environ.get("PREFECT_HOME", Path.home() / ".prefect"))
-    try:
-        profiles = tomllib.loads((home / "profiles.toml").read_text("utf-8"))
-    except (OSError, ValueError):
-        return False
-    active = profiles.get("profiles", {}).get(os.environ.get("PREFECT_PROFILE", profiles.get("active", "")), {})
-    return bool(active.get("PREFECT_API_URL"))
+            for name, value in before.items():
+                os.environ.pop(name) if value is None else os.environ.update({name: value})

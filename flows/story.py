@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from prefect.artifacts import (
     aupdate_progress_artifact,
 )
 
+from flows.figures import counted, dollars
 from reelwright.finished import Finished
 from reelwright.plan import Plan
 from reelwright.stages.episode import Episode
@@ -37,20 +39,22 @@ class Story:
     @classmethod
     async def begin(cls, plan: Plan) -> Story:
         """Show the storyboard with its prices, and a progress bar."""
+        about = f"About {float(plan.seconds):.0f} s, {plan.output}, at most {dollars(plan.usd_high)}."
         await acreate_table_artifact(
             key="storyboard",
+            # The page does not wrap a table: what is long stands last.
             table=[
                 {
                     "shot": shot.number,
+                    "seconds": round(float(shot.seconds), 1),
+                    "price": dollars(shot.usd_low, shot.usd_high),
+                    "models": " → ".join(shot.models),
                     "says": shot.narration,
                     "shows": shot.picture,
-                    "seconds": round(float(shot.seconds), 1),
-                    "models": " → ".join(shot.models),
-                    "USD": str(shot.usd_low) if shot.usd_low == shot.usd_high else f"{shot.usd_low} to {shot.usd_high}",
                 }
                 for shot in plan.shots
             ],
-            description=f"# {plan.title}\n\nAbout {float(plan.seconds):.0f} s, {plan.output}, at most ${plan.usd_high}",
+            description="\n\n".join([f"# {plan.title}", about, *(f"Note: {warning}." for warning in plan.warnings)]),
         )
         artifact = await acreate_progress_artifact(0.0, key="progress", description=f"{plan.title}: shots and stitch")
         return cls(plan, artifact)
@@ -73,15 +77,24 @@ class Story:
 
     async def end(self, episode: Episode) -> None:
         """Show the figures of the result."""
-        lines = [
-            f"# {episode.title}",
-            "| | |\n|---|---|",
-            f"| video | `{episode.video}` |",
-            f"| length | {float(episode.seconds):.1f} s in {episode.shots} shots |",
-            f"| made this time | {episode.made} of {episode.shots} shots |",
-            f"| cost | ${episode.usd} |",
-            f"| loudness | {episode.integrated_lufs:.1f} LUFS, {episode.true_peak_dbtp:.1f} dBTP |",
-            *(f"| warning | {warning} |" for warning in episode.warnings),
-        ]
-        await acreate_markdown_artifact("\n".join(lines), key="episode", description="The finished episode")
+        await acreate_markdown_artifact(_figures(episode), key="episode", description="The finished episode")
         await aupdate_progress_artifact(self._artifact, progress=100.0)
+
+
+def _figures(episode: Episode) -> str:
+    again = episode.shots - episode.made
+    rows = {
+        "video": f"`{Path(episode.video).resolve()}`",
+        "length": f"{float(episode.seconds):.1f} s in {counted(episode.shots, 'shot')}",
+        "this run": f"{counted(episode.made, 'shot')} made, {again} found again",
+        "cost": dollars(episode.usd),
+        "saved": f"{dollars(episode.saved_usd)} for what was found again",
+        "loudness": f"{episode.integrated_lufs:.1f} LUFS, true peak {episode.true_peak_dbtp:.1f} dBTP",
+    }
+    lines = [f"| {name} | {text} |" for name, text in rows.items()]
+    lines += [f"| note | {_in_a_cell(warning)} |" for warning in episode.warnings]
+    return "\n".join([f"# {episode.title}", "", "| | |", "|---|---|", *lines])
+
+
+def _in_a_cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

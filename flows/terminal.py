@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from flows.doctor import Finding
+from flows.figures import counted, dollars
 from reelwright.errors import ReelwrightError
 from reelwright.plan import Plan
 from reelwright.stages.episode import Episode
@@ -42,22 +46,20 @@ def plan(made: Plan) -> None:
         ("shows", "left"),
         ("seconds", "right"),
         ("model", "left"),
-        ("USD", "right"),
+        ("price", "right"),
     ):
         table.add_column(name, justify=how, overflow="fold")  # type: ignore[arg-type]
     for shot in made.shots:
-        price = f"{shot.usd_low}" if shot.usd_low == shot.usd_high else f"{shot.usd_low}-{shot.usd_high}"
         table.add_row(
             str(shot.number),
             escape(shot.narration),
             escape(shot.picture),
             f"{float(shot.seconds):.1f}",
             " → ".join(shot.models),
-            price,
+            dollars(shot.usd_low, shot.usd_high),
         )
-    table.caption = (
-        f"about {float(made.seconds):.0f} s · {made.output} · narrator {made.narrator} · at most ${made.usd_high}"
-    )
+    about = f"about {float(made.seconds):.0f} s · {made.output} · narrator {made.narrator}"
+    table.caption = f"{about} · at most {dollars(made.usd_high)}"
     console.print(table)
     for warning in made.warnings:
         console.print(f"[yellow]note[/]: {escape(warning)}")
@@ -68,7 +70,7 @@ def plan(made: Plan) -> None:
 def models(rows: Sequence[dict[str, Any]]) -> None:
     """Show the catalogue."""
     table = Table(title="Models", title_justify="left", expand=True)
-    for name in ("model", "kind", "usable now", "seconds", "sound", "USD/s", "ends", "from"):
+    for name in ("model", "kind", "usable now", "key", "seconds", "sound", "USD/s", "ends", "from"):
         table.add_column(name, overflow="fold")
     for row in rows:
         lengths = ", ".join(str(length) for length in row["seconds"]) or (
@@ -80,6 +82,7 @@ def models(rows: Sequence[dict[str, Any]]) -> None:
             row["name"],
             row["kind"],
             usable,
+            escape(row["key_found"]),
             lengths,
             row["audio"],
             str(price),
@@ -92,30 +95,47 @@ def models(rows: Sequence[dict[str, Any]]) -> None:
 def doctor(findings: Sequence[Finding]) -> None:
     """Show what works on this machine."""
     marks = {"works": "[green]works[/]", "limited": "[yellow]limited[/]", "missing": "[bold red]missing[/]"}
+    table = Table.grid("state", "part", Column(overflow="fold"), padding=(0, 2))
     for finding in findings:
-        console.print(f"{marks[finding.state]:<18} [bold]{finding.part}[/]: {escape(finding.detail)}")
-        if finding.cost:
-            console.print(f"         → {escape(finding.cost)}")
+        cost = f"\n→ {escape(finding.cost)}" if finding.cost else ""
+        table.add_row(marks[finding.state], f"[bold]{finding.part}[/]", escape(finding.detail) + cost)
+    console.print(table)
 
 
-def episode(made: Episode, planned: Plan, run_id: str) -> None:
-    """Say where the result lies, how long it is, what it cost and how to look at the run."""
+def episode(made: Episode, planned: Plan, run_id: str, page: str) -> None:
+    """Say where the result lies, how long it is, what it cost and how to look at the run.
+
+    `page` is the run's address on a server that still runs; empty if that server ended with the run.
+    """
+    again = made.shots - made.made
     if made.unchanged:
         console.print("[green]Nothing to do[/]: this very episode is there already.")
     else:
-        console.print(f"[green]Done[/]: {made.made} of {made.shots} shots made, the others found again.")
-    console.print(f"  [bold]{escape(made.video)}[/]")
+        kept = f", {again} found again" if again else ""
+        console.print(f"[green]Done[/]: {counted(made.made, 'shot')} made{kept}.")
+    console.print(f"  [bold]{escape(made.video)}[/]", soft_wrap=True)
     console.print(
-        f"  {float(made.seconds):.1f} s, {planned.output}, {made.integrated_lufs:.1f} LUFS, cost ${made.usd:.2f}"
-        f"  (captions, cover.jpg and manifest.json beside it)"
+        f"  {float(made.seconds):.1f} s · {planned.output} · {made.integrated_lufs:.1f} LUFS · cost {dollars(made.usd)}"
+        + (f" · {dollars(made.saved_usd)} saved: found again" if made.saved_usd else "")
     )
+    console.print("  captions, cover.jpg and manifest.json lie beside it")
     for warning in made.warnings:
         console.print(f"  [yellow]note[/]: {escape(warning)}")
-    if run_id:
-        console.print(
-            "  The run in the Prefect UI: start [bold]prefect server start[/] (in the same environment), open"
-        )
-        console.print(f"  http://127.0.0.1:4200/runs/flow-run/{run_id}")
+    if page:
+        console.print(f"  Its run: {escape(page)}", soft_wrap=True)
+    elif run_id:
+        console.print(f"  Its run in the Prefect UI: {escape(_prefect())} server start, then open", soft_wrap=True)
+        console.print(f"  http://127.0.0.1:4200/runs/flow-run/{run_id}", soft_wrap=True)
+
+
+def _prefect() -> str:
+    """Return what a person types to start Prefect: its name where that is enough, else its path."""
+    found, own = shutil.which("prefect"), Path(sys.executable).with_name("prefect")
+    if found and Path(found) == own:
+        return "prefect"
+    with contextlib.suppress(ValueError):
+        return str(own.relative_to(Path.cwd()))
+    return str(own)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,5 @@
+"""`python -m flows` is `reelwright`."""
+
+from flows.cli import main
+
+main()

@@ -1,0 +1,145 @@
+"""One shot's clip: the models in their order, each a branch of the run graph, until one gives a clip."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from flows.context import EpisodeRun
+from flows.limits import a_place_at
+from reelwright.asking import video_models, video_request
+from reelwright.catalogue import Entry
+from reelwright.errors import AllModelsFailed, FailureKind, ReelwrightError
+from reelwright.models.video.contract import VideoRequest
+from reelwright.recipe import Recipe
+from reelwright.stages import shots as stages
+from reelwright.stages.shots import StartFrame
+from reelwright.storyboard import Shot
+from reelwright.takes.values import Clip, TakeFailed, Terms
+from reelwright.timing import ShotTime
+from tasks.script import rewrite_prompt
+from tasks.shots import await_take, collect_take, find_clip, make_clip, start_take
+from tasks.studio import studio
+from tasks.terms import terms_for
+
+
+async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTime, run: EpisodeRun) -> Clip:
+    """Return a clip for a shot: found again, or from the first model of its chain that gives a good one.
+
+    Raises:
+        AllModelsFailed: none did; every cause is in it.
+        BudgetExceeded: a cap would be passed; nothing was started for it.
+    """
+    recipe, story = run.recipe, run.story
+    chain = models_for(shot, recipe)
+    if all(entry.is_local for entry in chain):
+        drawn: Clip = await story.tell(number, "clip", make_clip(number, shot, frame, time, recipe))
+        return drawn
+    seconds = Fraction(time.frames, recipe.output.frame_rate)
+    request = video_request(shot, run.script.storyboard, recipe, seconds=seconds, first_frame=frame.picture)
+    asked = request
+    found: Clip | None = None if run.is_fresh(number) else await find_clip(number, chain, request, frame)
+    if found is not None:
+        return found
+    causes: list[TakeFailed] = []
+    waiting = list(chain)
+    while waiting:
+        entry = waiting.pop(0)
+        clip: Clip
+        try:
+            if entry.is_local:
+                drawing = make_clip(number, shot, frame, time, recipe, wait_for=list(causes))
+                clip = await story.tell(number, "clip", drawing)
+            else:
+                clip = await story.tell(number, "clip", _best(number, entry, request, frame, run, causes))
+        except TakeFailed as error:
+            again = await _said_again(number, request, error, causes, recipe)
+            causes.append(error)
+            if again is not None:
+                request = again
+                waiting.insert(0, entry)
+            continue
+        clip = clip.model_copy(update={"causes": (*(cause.told() for cause in causes), *clip.causes)})
+        await asyncio.to_thread(stages.keep_clip, studio(), chain, asked, clip)
+        return clip
+    raise AllModelsFailed(f"shot {number}", tuple(causes))
+
+
+async def _said_again(
+    number: int, request: VideoRequest, error: TakeFailed, causes: list[TakeFailed], recipe: Recipe
+) -> VideoRequest | None:
+    """Return the request with a prompt that may pass the filter, once for a shot, where the recipe has a writer."""
+    is_first = all(cause.kind is not FailureKind.MODERATED for cause in causes)
+    if error.kind is not FailureKind.MODERATED or not is_first or recipe.writer == "none":
+        return None
+    try:
+        said = await rewrite_prompt(number, request.prompt, error.cause.message, recipe)
+    except ReelwrightError:
+        return None  # it stands in the run graph; the next model is tried with the prompt as it was
+    return request.model_copy(update={"prompt": said.prompt})
+
+
+def models_for(shot: Shot, recipe: Recipe) -> tuple[Entry, ...]:
+    """Return the models to try for a shot, in order."""
+    chain: list[Entry] = []
+    for wanted in video_models(shot, recipe):
+        entry = studio().catalogue.resolve(wanted, "video")
+        if entry not in chain:
+            chain.append(entry)
+    return tuple(chain)
+
+
+async def _best(
+    number: int, entry: Entry, request: VideoRequest, frame: StartFrame, run: EpisodeRun, after: Sequence[TakeFailed]
+) -> Clip:
+    """Return the best of the takes that a model makes side by side; one that fails costs the others nothing.
+
+    Raises:
+        TakeFailed: all of them failed; the first one's cause.
+    """
+    terms = terms_for(number, entry, run.episode, run.recipe, fresh=run.is_fresh(number))
+    chosen = run.script.storyboard.shots[number - 1].take
+    numbers = range(run.recipe.takes) if chosen is None else (chosen,)
+    asked = [request.model_copy(update={"take": take}) for take in numbers]
+    made = await asyncio.gather(
+        *(_bought(number, entry, one, frame, terms, run, after) for one in asked), return_exceptions=True
+    )
+    clips = [clip for clip in made if isinstance(clip, Clip)]
+    for error in made:
+        if isinstance(error, BaseException) and (not clips or not isinstance(error, TakeFailed)):
+            raise error
+    failed = [error.told() for error in made if isinstance(error, TakeFailed)]
+    best = max(clips, key=lambda clip: clip.score)
+    if len(asked) == 1:
+        return best
+    paid = sum((clip.charge.usd for clip in clips if not clip.hit), Decimal(0))
+    return best.model_copy(
+        update={
+            "charge": best.charge.model_copy(update={"usd": paid}),
+            "takes": tuple(clip.clip for clip in clips),
+            "causes": tuple(failed),
+            "hit": all(clip.hit for clip in clips),
+        }
+    )
+
+
+async def _bought(
+    number: int,
+    entry: Entry,
+    request: VideoRequest,
+    frame: StartFrame,
+    terms: Terms,
+    run: EpisodeRun,
+    after: Sequence[TakeFailed],
+) -> Clip:
+    async with a_place_at(entry.name, run.limits):
+        take = await start_take(number, entry, request, frame, terms, wait_for=list(after))
+        ready = await await_take(number, run.shots, take)
+        while ready is None:
+            # The process that was to start it has gone; this one takes its place.
+            take = await start_take(number, entry, request, frame, terms, take.holder)
+            ready = await await_take(number, run.shots, take)
+        clip: Clip = await collect_take(number, ready)
+    return clip
