@@ -1,0 +1,62 @@
+"""What every test may use: an environment of its own, a studio in it, and the command line as people start it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import hypothesis
+import pytest
+from support.prefect_server import Server
+from support.terminal import Terminal
+
+from flows.local_server import local_server
+from reelwright.settings import Settings
+from reelwright.studio import Studio, open_studio
+
+# How long one example takes depends on what else the machine does; each test has its timeout.
+hypothesis.settings.register_profile("reelwright", deadline=None)
+hypothesis.settings.load_profile("reelwright")
+
+
+@pytest.fixture(scope="session")
+def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """The command line with one home for the whole session: what one test made, another may find again."""
+    return Terminal(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture
+def fresh_terminal(tmp_path: Path) -> Terminal:
+    """The command line on a machine that has made nothing yet."""
+    return Terminal(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A studio with its own vault and workers."""
+    made = open_studio(Settings(home=tmp_path_factory.mktemp("studio")))
+    yield made
+    made.crew.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real Prefect server with a database of its own."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
+        with local_server() as started, httpx.Client(base_url=started.address, timeout=30) as http:
+            started.wait_until_ready()
+            yield Server(started.address, http)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled() -> None:
+    """Compile the packages once: every process that the tests start imports them."""
+    if sys.flags.dont_write_bytecode or os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        root = Path(__file__).parent.parent
+        folders = [str(root / name) for name in ("reelwright", "blocks", "tasks", "flows")]
+        subprocess.run([sys.executable, "-m", "compileall", "-q", *folders], check=False)

@@ -1,0 +1,176 @@
+"""What the contract suite needs of a protocol: its strict server, an entry for it, and how to make it fail.
+
+A new protocol is a subclass of `Harness` and a line in `HARNESSES` of `tests/reelwright/models/video/conftest.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from PIL import Image
+from servers.jobs import JobServer
+
+from reelwright.catalogue import Catalogue, Entry
+from reelwright.errors import FailureKind
+from reelwright.models.video.contract import Done, Failed, Ticket, VideoModel, VideoRequest
+from reelwright.settings import Settings
+from reelwright.studio import Studio
+from reelwright.values import Asset, Size
+from reelwright.vault import FolderVault
+from reelwright.workers import Crew
+
+KEY_NAME = "REELWRIGHT_TEST_KEY"
+Result = TypeVar("Result")
+Test = TypeVar("Test", bound=Callable[..., None])
+
+
+def needs(flag: str) -> Callable[[Test], Test]:
+    """Run a test of the contract only over those harnesses whose `flag` is true."""
+
+    def mark(test: Test) -> Test:
+        test.needs = flag  # type: ignore[attr-defined]
+        return test
+
+    return mark
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One documented way to fail, and what it means."""
+
+    kind: FailureKind
+    outcome: str = ""
+    """How the job ends (`Plan.outcome`); empty: the start is refused with `status`, `body` and `headers`."""
+    status: int = 400
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    billed: bool = False
+
+
+class Harness:
+    """One protocol, or one dialect of it."""
+
+    name: str
+    failures: Mapping[str, Failure]
+    """By a short name."""
+    size: str = "720x1280"
+    seconds: int = 4
+    longest: Fraction = Fraction(12)
+    """The longest clip of the entry, in seconds."""
+    unsupported: Mapping[str, Any] = {"options": {"no_such_option": 1}}
+    """Wishes that this model cannot honour: each must leave a warning, or all together one."""
+    stands_for_protocol: bool = False
+    """Whether it is its protocol's main harness: what is slow and the same for all dialects runs over it alone."""
+    takes_frame: bool = True
+    """Whether a start frame can be given."""
+    can_cancel: bool = True
+    find: Literal["proves", "proves absence", "cannot"] = "proves"
+    """What a look-up of a lost start can tell."""
+    is_async: bool = True
+    """Whether the start answers before the clip is made."""
+    serves_files: bool = True
+    """Whether the clip lies at an address, rather than inside an answer."""
+    no_handle: tuple[int, Any] = (200, {})
+    """An answer to a start that accepts it and tells no job."""
+
+    def make_server(self, port: int = 0, state_file: Path | None = None) -> JobServer:
+        """Return the strict server, not yet running."""
+        raise NotImplementedError
+
+    def definition(self, server_url: str) -> dict[str, Any]:
+        """Return the entry as a recipe defines it in place."""
+        raise NotImplementedError
+
+    def entry(self, server_url: str, **changes: Any) -> Entry:
+        """Return the entry."""
+        return Catalogue.load().resolve({**self.definition(server_url), **changes}, "video")
+
+    def request(self, **changes: Any) -> VideoRequest:
+        """Return a wish that the model can honour."""
+        wish = {"prompt": "A paper boat drifts down a rain gutter", "seconds": self.seconds, "size": self.size}
+        return VideoRequest.model_validate({**wish, "size": Size.parse(self.size), **changes})
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+def studio_in(folder: Path) -> Studio:
+    """Return a studio with a vault of its own."""
+    settings = Settings(home=folder)
+    crew = Crew("reelwright.media.worker", 1)
+    return Studio(settings=settings, vault=FolderVault(folder / "vault"), catalogue=Catalogue.load(), crew=crew)
+
+
+def with_model(studio: Studio, entry: Entry, use: Callable[[VideoModel], Awaitable[Result]]) -> Result:
+    """Open a model, use it, close it: as a process of its own would."""
+
+    async def run() -> Result:
+        model = studio.video_model(entry)
+        try:
+            return await use(model)
+        finally:
+            await model.aclose()
+
+    return asyncio.run(run())
+
+
+async def finished(model: VideoModel, ticket: Ticket, polls: int = 20) -> tuple[Done | Failed, list[float]]:
+    """Poll a job to its end; return how it ended and the shares done that were told."""
+    told: list[float] = []
+    for _ in range(polls):
+        result = await model.poll(ticket)
+        if not hasattr(result, "progress"):
+            return result, told
+        if result.progress is not None:
+            told.append(result.progress)
+    message = f"no end after {polls} polls"
+    raise AssertionError(message)
+
+
+def picture(studio: Studio, width: int = 360, height: int = 640, kind: str = "PNG") -> Asset:
+    """Keep a picture in the vault, striped so that a wrong crop shows."""
+    image = Image.new("RGB", (width, height), "#224466")
+    image.paste("#ddaa33", (width // 4, height // 4, 3 * width // 4, 3 * height // 4))
+    buffer = io.BytesIO()
+    image.save(buffer, kind)
+    return studio.vault.put_bytes(buffer.getvalue(), f"image/{kind.lower()}")
+
+
+_ELSEWHERE = """
+import asyncio, json, sys
+from pathlib import Path
+from reelwright.catalogue import Entry
+from reelwright.models.video.contract import Ticket
+from support.video_harness import finished, studio_in, with_model
+
+told = json.load(sys.stdin)
+ticket = Ticket.model_validate(told["ticket"])
+
+async def collect(model):
+    done, _ = await finished(model, ticket)
+    await model.collect(ticket, done, Path(told["into"]))
+
+with_model(studio_in(Path(told["home"])), Entry.model_validate(told["entry"]), collect)
+"""
+
+
+def collect_elsewhere(entry: Entry, ticket: Ticket, home: Path, into: Path) -> None:
+    """Poll and collect a job in a new process that has nothing but the ticket and the entry."""
+    told = {"entry": entry.model_dump(mode="json"), "ticket": ticket.model_dump(mode="json")}
+    subprocess.run(
+        [sys.executable, "-c", _ELSEWHERE],
+        input=json.dumps({**told, "home": str(home), "into": str(into)}),
+        text=True,
+        check=True,
+        timeout=60,
+        cwd=Path(__file__).parent.parent,
+    )
