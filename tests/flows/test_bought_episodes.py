@@ -93,6 +93,7 @@ def test_a_bought_episode_is_a_whole_one(fresh_terminal: Terminal, tmp_path: Pat
     assert KEY not in ran.stdout + ran.stderr + json.dumps(producer.manifest())
 
 
+@pytest.mark.slow
 def test_a_model_that_fails_is_left_for_the_next(
     fresh_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer, second: OpenAIVideosServer
 ) -> None:

@@ -123,8 +123,10 @@ def test_the_same_source_is_no_work_and_leaves_the_file(made: tuple[Path, Ran], 
 @pytest.mark.usefixtures("made")
 @pytest.mark.parametrize(
     "sentences",
-    [(SENTENCES[0], "The bow sticks, and slips, and sticks again.", SENTENCES[2]), ("Listen.", *SENTENCES)],
-    ids=["changed", "put in front"],
+    [
+        pytest.param((SENTENCES[0], "The bow sticks, and slips, and sticks again.", SENTENCES[2]), id="changed"),
+        pytest.param(("Listen.", *SENTENCES), id="put in front", marks=pytest.mark.slow),
+    ],
 )
 def test_one_new_sentence_is_one_new_shot(terminal: Terminal, tmp_path: Path, sentences: tuple[str, ...]) -> None:
     """Whatever its place, only the shot that is new is made."""
@@ -133,6 +135,7 @@ def test_one_new_sentence_is_one_new_shot(terminal: Terminal, tmp_path: Path, se
     assert (ran.exit_code, ran.json["made"], ran.json["shots"]) == (0, 1, len(sentences)), ran.stderr
 
 
+@pytest.mark.slow
 def test_a_manifest_is_a_source(made: tuple[Path, Ran], terminal: Terminal, tmp_path: Path) -> None:
     """Made again from its manifest, an episode is the same, byte by byte, and no shot is made anew."""
     source = episode_folder(made) / "manifest.json"
@@ -141,6 +144,7 @@ def test_a_manifest_is_a_source(made: tuple[Path, Ran], terminal: Terminal, tmp_
     assert sha256_of(Path(ran.json["video"])) == manifest(episode_folder(made))["files"]["episode.mp4"]
 
 
+@pytest.mark.slow
 def test_a_damaged_result_is_made_whole_again(made: tuple[Path, Ran], terminal: Terminal, tmp_path: Path) -> None:
     """A video that was cut short is noticed and put back, without making a shot."""
     source = episode_folder(made) / "manifest.json"
@@ -159,12 +163,10 @@ def test_people_are_told_what_happened_and_what_to_do(made: tuple[Path, Ran], te
     assert "cost $0.00" in ran.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "by",
-    [
-        pytest.param(signal.SIGKILL, id="SIGKILL"),
-        pytest.param(signal.SIGINT, id="Ctrl-C", marks=pytest.mark.slow),
-    ],
+    [pytest.param(signal.SIGKILL, id="SIGKILL"), pytest.param(signal.SIGINT, id="Ctrl-C")],
 )
 def test_a_stopped_run_keeps_its_shots_and_leaves_nothing_half(
     fresh_terminal: Terminal, tmp_path: Path, by: signal.Signals

@@ -54,6 +54,7 @@ def manifest(made: tuple[Path, Ran]) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.slow
 def test_a_topic_becomes_an_episode(made: tuple[Path, Ran], server: OpenAiText) -> None:
     """The writer's title, its shots in order, and a finished video."""
     told = manifest(made)
@@ -63,6 +64,7 @@ def test_a_topic_becomes_an_episode(made: tuple[Path, Ran], server: OpenAiText) 
     assert TOPIC in server.calls[0].json["input"][0]["content"]
 
 
+@pytest.mark.slow
 def test_the_writer_is_paid_once_for_each_round(made: tuple[Path, Ran], server: OpenAiText, terminal: Terminal) -> None:
     """Two calls at 2000 tokens for $100 a million are $0.40; neither the run nor a second `make` asks again."""
     assert (len(server.calls), made[1].json["usd"]) == (2, "0.400000")
@@ -70,6 +72,7 @@ def test_the_writer_is_paid_once_for_each_round(made: tuple[Path, Ran], server: 
     assert (again.json["unchanged"], again.json["usd"], len(server.calls)) == (True, "0", 2)
 
 
+@pytest.mark.slow
 def test_the_plan_finds_what_was_written(made: tuple[Path, Ran], server: OpenAiText, terminal: Terminal) -> None:
     """`plan` shows the storyboard for nothing, and needs no key for it."""
     ran = terminal.run("plan", TOPIC, "-r", made[0] / "recipe.json", "--json")
@@ -89,6 +92,7 @@ def test_a_plan_of_a_new_topic_pays_only_when_told_to(
     assert (written.exit_code, len(server.calls)) == (0, calls + 1)
 
 
+@pytest.mark.slow
 def test_the_key_is_nowhere(made: tuple[Path, Ran], terminal: Terminal) -> None:
     """Not in the result, the terminal, the vault or Prefect's database."""
     folders = (made[0], terminal.home)
