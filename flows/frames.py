@@ -24,7 +24,9 @@ async def produce_frame(number: int, shot: Shot, run: EpisodeRun, *, after: list
     for wanted in run.recipe.image_models:
         entry = studio().catalogue.resolve(wanted, "image")
         try:
-            drawing = start_frame(number, shot, run.recipe, entry, run.episode, wait_for=[*after, *causes])
+            drawing = start_frame(
+                number, shot, run.script.storyboard, run.recipe, entry, run.episode, wait_for=[*after, *causes]
+            )
             frame: StartFrame = await run.story.tell(number, "start frame", drawing)
         except TakeFailed as error:
             causes.append(error)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from reelwright.models.images.contract import ImageRequest
-from reelwright.models.video.contract import VideoRequest
+from reelwright.models.video.contract import Reference, VideoRequest
 from reelwright.recipe import Recipe
+from reelwright.references import seen_in
 from reelwright.storyboard import Shot, Storyboard
 from reelwright.values import Asset
 
@@ -21,12 +22,17 @@ def video_models(shot: Shot, recipe: Recipe) -> tuple[str | Mapping[str, Any], .
 
 
 def video_request(
-    shot: Shot, storyboard: Storyboard, recipe: Recipe, *, seconds: Fraction, first_frame: Asset
+    shot: Shot,
+    storyboard: Storyboard,
+    recipe: Recipe,
+    *,
+    seconds: Fraction,
+    first_frame: Asset,
+    references: Sequence[Reference] = (),
 ) -> VideoRequest:
-    """Return what a video model is told of a shot; who appears is described wherever they appear."""
-    seen = [person for person in storyboard.characters if person.name in shot.characters and person.description]
+    """Return what a video model is told of a shot; who appears is described, and shown, wherever they appear."""
     return VideoRequest(
-        prompt="\n".join([shot.picture, *(f"{person.name}: {person.description}" for person in seen)]),
+        prompt=_prompt(shot, storyboard),
         seconds=seconds,
         size=recipe.output.pixels,
         audio=shot.audio == "keep" or (shot.audio == "auto" and (bool(shot.dialogue) or not shot.narration)),
@@ -36,17 +42,32 @@ def video_request(
         negative_prompt=shot.negative_prompt or recipe.look.negative_prompt,
         seed=shot.seed,
         first_frame=first_frame,
+        references=tuple(references),
         take=shot.take or 0,
     )
 
 
-def image_request(shot: Shot, recipe: Recipe) -> ImageRequest:
-    """Return what an image model is told of a shot's start frame."""
+def image_request(
+    shot: Shot, storyboard: Storyboard, recipe: Recipe, references: Sequence[Reference] = ()
+) -> ImageRequest:
+    """Return what an image model is told of a shot's start frame: the same people as in every other one."""
     return ImageRequest(
-        prompt=shot.picture,
+        prompt=_prompt(shot, storyboard),
         size=recipe.output.pixels,
         style=shot.style or recipe.look.style,
         palette=recipe.look.palette,
         negative_prompt=shot.negative_prompt or recipe.look.negative_prompt,
         seed=shot.seed,
+        references=tuple(one.asset for one in references if one.role == "image"),
     )
+
+
+def _prompt(shot: Shot, storyboard: Storyboard) -> str:
+    """Return what is seen, then who: a model knows nothing of the shots before."""
+    lines = [shot.picture]
+    for person in seen_in(shot, storyboard.characters):
+        if person.description:
+            lines.append(f"{person.name}: {person.description}")
+        elif person.references and person.name not in shot.picture:
+            lines.append(person.name)  # a reference is bound to its name, and the name must stand in the prompt
+    return "\n".join(lines)

@@ -10,22 +10,18 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
 import regex
 
 from reelwright.asking import image_request
 from reelwright.catalogue import Entry
 from reelwright.errors import InvalidInput
+from reelwright.models.images.contract import ImageRequest
 from reelwright.models.video.adapting import check_prompt
 from reelwright.recipe import Recipe
+from reelwright.references import SUFFIXES, Role, role_of, seen_in
 from reelwright.storyboard import Character, Shot, Storyboard
 
-_SUFFIXES = {
-    "image": {".png", ".jpg", ".jpeg", ".webp"},
-    "video": {".mp4", ".mov", ".webm", ".m4v"},
-    "audio": {".mp3", ".wav", ".m4a", ".flac", ".ogg"},
-}
 _MANY = {"image": "reference pictures", "video": "reference videos", "audio": "reference sounds"}
 _PERSON = regex.compile(
     r"\b(?:wo)?m[ae]n\b|\b(?:boy|girl|lady|guy|kid|child|baby|teenager|person|human|face|portrait|selfie|crowd|mother|father"
@@ -86,11 +82,11 @@ def inspect_shot(
         narrator: Who speaks its narration; `None`: nobody does.
     """
     found, name = Findings(), f"shot {number}"
-    people = [person for person in storyboard.characters if person.name in shot.characters]
+    people = seen_in(shot, storyboard.characters)
     _banned(found, recipe, [(f"{name}'s {what}", text) for what, text in _texts(shot)])
     _sound(found, name, shot, videos, is_narrated=narrator is not None)
     _narration(found, name, shot, narrator)
-    _frame_prompt(found, name, shot, recipe, images)
+    _frame_prompt(found, name, image_request(shot, storyboard, recipe), images)
     _references(found, name, people, videos)
     _persons(found, name, shot, people, videos)
     return found
@@ -106,8 +102,8 @@ def inspect_episode(storyboard: Storyboard, recipe: Recipe, narrator: Entry | No
     _banned(found, recipe, texts)
     for person in storyboard.characters:
         for reference in person.references:
-            if not _kind(reference):
-                known = ", ".join(sorted(set().union(*_SUFFIXES.values())))
+            if not role_of(reference):
+                known = ", ".join(sorted(suffix for known in SUFFIXES.values() for suffix in known))
                 found.problems.append(f"{person.name}'s reference {reference!r} is no picture, clip or sound ({known})")
     _language(found, storyboard, recipe, narrator)
     return found
@@ -152,7 +148,7 @@ def _narration(found: Findings, name: str, shot: Shot, narrator: Entry | None) -
         )
 
 
-def _frame_prompt(found: Findings, name: str, shot: Shot, recipe: Recipe, images: Sequence[Entry]) -> None:
+def _frame_prompt(found: Findings, name: str, request: ImageRequest, images: Sequence[Entry]) -> None:
     if all(entry.is_local for entry in images):
         return
     from reelwright.models.images.drawn import words_of  # noqa: PLC0415 - loads what cuts pictures
@@ -161,16 +157,20 @@ def _frame_prompt(found: Findings, name: str, shot: Shot, recipe: Recipe, images
     for entry in images:
         try:
             if not entry.is_local:
-                check_prompt(entry, words_of(image_request(shot, recipe), negative=entry.negative_prompt))
+                check_prompt(entry, words_of(request, negative=entry.negative_prompt))
         except InvalidInput as error:
             refused.append(f"{name}'s start frame: {error.message.rstrip('.')} (shorten the prompt or the style)")
     found.refuse(refused, all_of=len(images))
 
 
 def _references(found: Findings, name: str, people: Sequence[Character], videos: Sequence[Entry]) -> None:
-    kinds = [_kind(reference) for person in people for reference in person.references]
+    kinds = [role_of(reference) for person in people for reference in person.references]
     for entry in videos:
-        most = {"image": entry.reference_images, "video": entry.reference_videos, "audio": entry.reference_audios}
+        most: dict[Role, int] = {
+            "image": entry.reference_images,
+            "video": entry.reference_videos,
+            "audio": entry.reference_audios,
+        }
         for kind, limit in most.items():
             # The animatic is told of looks in words, and nothing is paid for it.
             if kinds.count(kind) > limit and not entry.is_local:
@@ -183,7 +183,9 @@ def _references(found: Findings, name: str, people: Sequence[Character], videos:
 def _persons(found: Findings, name: str, shot: Shot, people: Sequence[Character], videos: Sequence[Entry]) -> None:
     words = "\n".join([shot.picture, shot.dialogue, *(f"{person.name}: {person.description}" for person in people)])
     person, real = _PERSON.search(words), _REAL.search(words)
-    shown = [one.name for one in people if any(_kind(reference) in {"image", "video"} for reference in one.references)]
+    shown = [
+        one.name for one in people if any(role_of(reference) in {"image", "video"} for reference in one.references)
+    ]
     for entry in videos:
         if "faces" in entry.refuses and entry.first_frame != "no" and person:
             found.warnings.append(
@@ -197,14 +199,6 @@ def _persons(found: Findings, name: str, shot: Shot, people: Sequence[Character]
                 f"{name}: {entry.vendor} refuses real people: the references of {', '.join(shown)} must show none"
                 " (pictures are not looked at)"
             )
-
-
-def _kind(reference: str) -> str:
-    """Return what a reference is by its name; an asset of the vault has none, and counts as a picture."""
-    if regex.fullmatch(r"[0-9a-f]{64}", reference):
-        return "image"
-    suffix = PurePath(reference).suffix.lower()
-    return next((kind for kind, suffixes in _SUFFIXES.items() if suffix in suffixes), "")
 
 
 def _language(found: Findings, storyboard: Storyboard, recipe: Recipe, narrator: Entry | None) -> None:

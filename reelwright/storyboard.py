@@ -28,7 +28,7 @@ class Character(Value):
     description: Text = ""
     """What they look like: repeated in the prompt of every shot they appear in."""
     references: tuple[str, ...] = ()
-    """Files (images or clips) that show them: paths relative to the source, or SHA-256 of vault assets."""
+    """Files (pictures, clips, sounds) of them: paths from the source's folder, or `SHA-256.suffix` in the vault."""
 
 
 class Shot(Value):

@@ -9,12 +9,13 @@ from typing import Any, BinaryIO
 
 from reelwright.errors import SourceError
 from reelwright.recipe import Recipe
+from reelwright.references import is_kept
 from reelwright.script.documents import Document, parse_document
 from reelwright.script.files import open_file, read_text, with_plain_lines
 from reelwright.script.prose import brief_from_prose
 from reelwright.script.words import shortened
 from reelwright.storyboard import Brief
-from reelwright.validation import short
+from reelwright.validation import Place, short
 from reelwright.values import Value
 
 _MANIFEST = "reelwright.manifest"
@@ -126,7 +127,7 @@ def _document(text: str, name: str, suffix: str) -> Document | None:
 def _from_document(document: Document, folder: str) -> Source:
     schema = document.data.get("schema")
     if not (isinstance(schema, str) and schema.startswith(_MANIFEST)):
-        return Source(name=document.name, brief=_brief(document, document.data, ()), folder=folder)
+        return Source(name=document.name, brief=_brief(document, document.data, folder, ()), folder=folder)
     if schema not in _MANIFEST_VERSIONS:
         problem = f"this version of Reelwright cannot read {short(schema)}"
         raise document.refusal(problem, at=("schema",), expected=" or ".join(_MANIFEST_VERSIONS))
@@ -137,13 +138,13 @@ def _from_document(document: Document, folder: str) -> Source:
         )
     return Source(
         name=document.name,
-        brief=_brief(document, storyboard, ("storyboard",)),
+        brief=_brief(document, storyboard, folder, ("storyboard",)),
         recipe=None if recipe is None else document.value(Recipe, recipe, at=("recipe",)),
         folder=folder,
     )
 
 
-def _brief(document: Document, data: dict[str, Any], at: tuple[str, ...]) -> Brief:
+def _brief(document: Document, data: dict[str, Any], folder: str, at: tuple[str, ...]) -> Brief:
     # A storyboard (in a manifest, or printed by `plan --json`) is a brief with two fields more.
     version = data.get("schema_version", _BRIEF_VERSIONS[0])
     if version not in _BRIEF_VERSIONS or isinstance(version, bool):
@@ -152,4 +153,20 @@ def _brief(document: Document, data: dict[str, Any], at: tuple[str, ...]) -> Bri
             problem, at=(*at, "schema_version"), expected=" or ".join(f"version {known}" for known in _BRIEF_VERSIONS)
         )
     wanted = {name: value for name, value in data.items() if name not in {"schema_version", "writer"}}
-    return document.value(Brief, wanted, at=at)
+    return _with_files(document, document.value(Brief, wanted, at=at), folder, at)
+
+
+def _with_files(document: Document, brief: Brief, folder: str, at: tuple[str, ...]) -> Brief:
+    """Return the brief with references that can be found from any folder; `folder` is where its paths start."""
+    people = []
+    for index, person in enumerate(brief.characters):
+        found = []
+        for nth, reference in enumerate(person.references):
+            path = reference if is_kept(reference) else str((Path(folder) / Path(reference).expanduser()).resolve())
+            if not is_kept(reference) and not Path(path).is_file():
+                place: Place = (*at, "characters", index, "references", nth)
+                expected = f"a file in {Path(folder).resolve()}, or a path that starts there"
+                raise document.refusal(f"there is no file {short(reference)}", at=place, expected=expected)
+            found.append(path)
+        people.append(person.model_copy(update={"references": tuple(found)}))
+    return brief.model_copy(update={"characters": tuple(people)})
