@@ -11,7 +11,7 @@ from reelwright.values import Value
 
 Severity = Literal["note", "mend", "reject"]
 """`note` is told and changes nothing; `mend` was put right, or will be where the clip is fitted and mixed; `reject`
-means that the clip cannot be used."""
+means that it cannot be used: the take, or a sound that nothing depends on, which is then left out."""
 
 Outcome = Literal["accepted", "mended", "rejected"]
 """The worst of what was found."""

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from reelwright.canonical import key_of
 from reelwright.catalogue import Entry
+from reelwright.checks.verdict import Verdict
 from reelwright.errors import FailureKind, ProviderError, ReelwrightError
 from reelwright.finished import Finished
 from reelwright.ledger.values import Purpose
@@ -58,6 +59,8 @@ class Cause(Value):
     reason: str
     usd: Usd
     """What it cost all the same."""
+    verdicts: tuple[Verdict, ...] = ()
+    """What our own checks said of its clip, where they rejected it."""
 
 
 class Clip(Finished):
@@ -78,6 +81,8 @@ class Clip(Finished):
     """The vendor's id of the job."""
     causes: tuple[Cause, ...] = ()
     """The links that were left before this one, in order."""
+    verdicts: tuple[Verdict, ...] = ()
+    """What our own checks said of it, picture before sound."""
     warnings: tuple[str, ...] = ()
 
 
@@ -93,14 +98,24 @@ class TakeFailed(ReelwrightError):
     code = "take_failed"
     exit_code = 3
 
-    def __init__(self, cause: ReelwrightError, *, model: str, kind: FailureKind, usd: Decimal = Decimal(0)) -> None:
+    def __init__(
+        self,
+        cause: ReelwrightError,
+        *,
+        model: str,
+        kind: FailureKind,
+        usd: Decimal = Decimal(0),
+        verdicts: tuple[Verdict, ...] = (),
+    ) -> None:
         super().__init__(f"{model}: {cause.message}", hint=cause.hint)
+        self.verdicts = tuple(verdict.model_dump(mode="json") for verdict in verdicts)
         self.cause, self.model, self.kind, self.usd = cause, model, kind, usd
         self.retryable = cause.retryable
 
     def told(self) -> Cause:
         """Return it as the manifest keeps it."""
-        return Cause(model=self.model, kind=self.kind, reason=self.cause.message, usd=self.usd)
+        verdicts = tuple(map(Verdict.model_validate, self.verdicts))
+        return Cause(model=self.model, kind=self.kind, reason=self.cause.message, usd=self.usd, verdicts=verdicts)
 
 
 def told_key(kind: str, entry: Entry, request: object) -> str:
