@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import json
-import os
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec
+from typing import Annotated
 
 import typer
 
 from flows import terminal
+from flows.command import AsJson, print_json, quiet_prefect, reported
 from flows.inputs import open_source, read_recipe
 from flows.ledger_options import AsCsv, Since, View
 from reelwright import __version__
 from reelwright.catalogue import Catalogue
 from reelwright.credentials import StoredKeys, nothing_stored
-from reelwright.errors import InvalidInput, ProviderError, ReelwrightError
+from reelwright.errors import InvalidInput, ProviderError
 from reelwright.plan import Plan, make_plan
 from reelwright.recipe import Recipe
 from reelwright.settings import Settings
@@ -34,8 +31,6 @@ from reelwright.storyboard import Brief, Storyboard
 from reelwright.studio import Studio, open_studio
 from tasks.stored import has_server, stored_keys
 from tasks.studio import studio
-
-Parameters = ParamSpec("Parameters")
 
 _EXIT_CODES = (
     "Exit codes: 0 done · 2 bad input or plan, nothing spent · 3 a model or service failed · 4 picture or sound"
@@ -68,9 +63,6 @@ Source = Annotated[
 RecipeFile = Annotated[
     Path | None, typer.Option("--recipe", "-r", help="How to make it (YAML); the default needs no key.")
 ]
-AsJson = Annotated[
-    bool, typer.Option("--json", help="Print the result as JSON on standard output, and nothing else there.")
-]
 
 
 def _print_version(value: bool) -> None:
@@ -89,28 +81,8 @@ def _reelwright(
     pass
 
 
-def _reported(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
-    """Print errors for people (or as JSON) and end with their exit code."""
-
-    @wraps(command)
-    def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
-        as_json = bool(kwargs.get("as_json"))
-        try:
-            command(*args, **kwargs)
-        except ReelwrightError as error:
-            if as_json:
-                _print_json({"error": error.to_json()})
-            terminal.error(error)
-            raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            terminal.note("Stopped. Finished shots are kept: run the same command to continue.")
-            raise typer.Exit(130) from None
-
-    return run
-
-
 @app.command(epilog=_EXIT_CODES)
-@_reported
+@reported
 def make(
     source: Source,
     recipe: RecipeFile = None,
@@ -130,7 +102,7 @@ def make(
     from reelwright.stages.episode import unchanged_episode  # noqa: PLC0415 - `--help` needs none of it
 
     if has_server():
-        _quiet_prefect(verbose=verbose)  # it may be asked for keys before the run begins
+        quiet_prefect(verbose=verbose)  # it may be asked for keys before the run begins
     read = open_source(source)
     chosen = read_recipe(recipe, read)
     script = _script(read.brief, chosen, may_ask=True)
@@ -142,7 +114,7 @@ def make(
     anew = _shots_named(fresh, len(storyboard.shots))
     episode = None if anew else unchanged_episode(folder, storyboard, chosen)
     if episode is None:
-        _quiet_prefect(verbose=verbose)
+        quiet_prefect(verbose=verbose)
         from flows.running import page_of, run_episode  # noqa: PLC0415 - loads Prefect
 
         with terminal.progress(plan, shown=not as_json) as listener:
@@ -153,13 +125,13 @@ def make(
     else:
         run_id, page = "", ""
     if as_json:
-        _print_json({**episode.model_dump(mode="json"), "flow_run_id": run_id})
+        print_json({**episode.model_dump(mode="json"), "flow_run_id": run_id})
     else:
         terminal.episode(episode, plan, run_id, page)
 
 
 @app.command()
-@_reported
+@reported
 def plan(
     source: Source,
     recipe: RecipeFile = None,
@@ -181,7 +153,7 @@ def plan(
     made = make_plan(storyboard, chosen, Catalogue.load(), today=datetime.now(UTC).date(), stored_keys=_keys_if_told)
     made = _moderated(made, storyboard, chosen) if moderate else made
     if as_json:
-        _print_json({**made.model_dump(mode="json"), "storyboard": storyboard.model_dump(mode="json")})
+        print_json({**made.model_dump(mode="json"), "storyboard": storyboard.model_dump(mode="json")})
     else:
         terminal.plan(made)
     if made.problems:
@@ -189,7 +161,7 @@ def plan(
 
 
 @app.command()
-@_reported
+@reported
 def models(
     as_markdown: Annotated[
         bool, typer.Option("--markdown", help="Print what each can do, from the catalogue alone, as a document.")
@@ -208,28 +180,28 @@ def models(
         return
     rows = rows_of(catalogue, today, functools.cache(_keys_if_told))
     if as_json:
-        _print_json(rows)
+        print_json(rows)
     else:
         terminal.models(rows)
 
 
 @blocks.command("register")
-@_reported
+@reported
 def register_blocks(as_json: AsJson = False) -> None:
     """Make the forms of all vendors and of the shared vault appear in the Prefect UI."""
-    _quiet_prefect(verbose=False)
+    quiet_prefect()
     from flows.block_commands import register  # noqa: PLC0415 - loads Prefect
 
     register(as_json=as_json)
 
 
 @blocks.command("check")
-@_reported
+@reported
 def check_blocks(
     name: Annotated[str, typer.Argument(help="One of them, e.g. kling; empty: all.")] = "", as_json: AsJson = False
 ) -> None:
     """Try the stored blocks: whether each vendor takes its key, and the store the vault. Costs nothing."""
-    _quiet_prefect(verbose=False)
+    quiet_prefect()
     from flows.block_commands import check  # noqa: PLC0415 - loads Prefect
 
     if not check(name, as_json=as_json):
@@ -237,14 +209,14 @@ def check_blocks(
 
 
 @app.command()
-@_reported
+@reported
 def doctor(as_json: AsJson = False) -> None:
     """Check this machine: what works, what is missing, and what that costs you."""
     from flows.doctor import examine  # noqa: PLC0415 - tries every part
 
     findings = examine()
     if as_json:
-        _print_json([finding.model_dump(mode="json") for finding in findings])
+        print_json([finding.model_dump(mode="json") for finding in findings])
     else:
         terminal.doctor(findings)
     if any(finding.state == "missing" for finding in findings):
@@ -252,7 +224,7 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 @app.command()
-@_reported
+@reported
 def ledger(
     view: Annotated[View, typer.Argument(help="jobs: what was started · charges: the account · budget: the caps.")],
     since: Since = "",
@@ -275,7 +247,7 @@ def _script(brief: Brief, recipe: Recipe, *, may_ask: bool) -> Script:
 
 
 @app.command()
-@_reported
+@reported
 def limits(
     wanted: Annotated[
         list[str] | None, typer.Argument(metavar="[MODEL=N]...", help="Limits to set; MODEL=0 takes one away.")
@@ -283,12 +255,12 @@ def limits(
     as_json: AsJson = False,
 ) -> None:
     """Show or set how many jobs a model works on at once, across all runs of your Prefect server."""
-    _quiet_prefect(verbose=False)
+    quiet_prefect()
     from flows.limit_commands import set_and_read  # noqa: PLC0415 - loads Prefect
 
     found = set_and_read(wanted or [])
     if as_json:
-        _print_json(found)
+        print_json(found)
     else:
         terminal.note("\n".join(f"{model}: {limit} at once" for model, limit in found.items()) or "No limits are set.")
 
@@ -315,40 +287,19 @@ def _moderated(plan: Plan, storyboard: Storyboard, recipe: Recipe) -> Plan:
 def _studio_of_runs() -> Studio:
     """Return the studio as a run has it: with the vault and the keys that are stored on the person's server."""
     if has_server():
-        _quiet_prefect(verbose=False)
+        quiet_prefect()
     return studio()
 
 
 def _keys_if_told() -> StoredKeys:
     """Return the stored keys; a server that does not answer is said, and is no obstacle to looking."""
     if has_server():
-        _quiet_prefect(verbose=False)
+        quiet_prefect()
     try:
         return stored_keys()
     except ProviderError as error:
         terminal.note(f"{error.message} {error.hint}")
         return nothing_stored()
-
-
-def _quiet_prefect(*, verbose: bool) -> None:
-    """Set what Prefect reads when it is imported; what the person has set stays."""
-    # Prefect makes its home, but not the folder that its home is in.
-    Path(os.environ.get("PREFECT_HOME", Path.home() / ".prefect")).mkdir(parents=True, exist_ok=True)
-    defaults = {
-        # The run's page keeps the log; the terminal tells of failures itself, once, with the next step.
-        "PREFECT_LOGGING_LEVEL": "INFO",
-        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "INFO" if verbose else "CRITICAL",
-        "PREFECT_LOGGING_INTERNAL_LEVEL": "WARNING" if verbose else "CRITICAL",
-        # Without internet these end in error lines; nobody is told about a person's videos.
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-    }
-    for name, value in defaults.items():
-        os.environ.setdefault(name, value)
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
 def main() -> None:
