@@ -1,7 +1,8 @@
 """The command line: `reelwright make | plan | models | blocks | …`. Every command has `--json`; Prefect loads to run.
 
 Exit codes: 0 done · 2 bad input, nothing spent · 3 a model or service failed · 4 picture or sound failed · 5 vault ·
-6 over budget · 7 some shots missing, the others kept · 130 stopped by Ctrl-C, finished work kept · 1 anything else.
+6 over budget · 7 some shots missing, the others kept · 8 not published · 9 nobody can tell whether it is published ·
+130 stopped by Ctrl-C, finished work kept · 1 anything else.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ from tasks.studio import studio
 
 _EXIT_CODES = (
     "Exit codes: 0 done · 2 bad input or plan, nothing spent · 3 a model or service failed · 4 picture or sound"
-    " failed · 5 storage · 6 over budget · 7 some shots missing, the others kept · 130 stopped, finished work kept ·"
+    " failed · 5 storage · 6 over budget · 7 some shots missing, the others kept · 8 not published ·"
+    " 9 nobody can tell whether it is published · 130 stopped, finished work kept ·"
     " 1 anything else."
 )
 

@@ -111,3 +111,84 @@ breakers = Table(
     Column("reason", Text, nullable=False),
 )
 """The health of a model at an account: how often it failed in a row, and until when it is left alone."""
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("id", _Identity, primary_key=True, autoincrement=True),
+    Column("sha256", String(64), nullable=False),
+    Column("slug", String(200), nullable=False),
+    Column("place", String(240), nullable=False),
+    Column("edition", Integer, nullable=False, server_default="1"),
+    Column("channel", String(120), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("marker", String(32), nullable=False),
+    Column("series", String(120), nullable=False, server_default=""),
+    Column("run", String(64), nullable=False, server_default=""),
+    Column("state", String(16), nullable=False),
+    Column("calling", String(16), nullable=False, server_default=""),
+    Column("called_at", Double),
+    Column("post", JSON, nullable=False),
+    Column("handle", JSON),
+    Column("outcome", JSON),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("remote_id", String(400), nullable=False, server_default=""),
+    Column("url", Text, nullable=False, server_default=""),
+    Column("refusal", String(32), nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("person_should", Text, nullable=False, server_default=""),
+    Column("slot", Double),
+    Column("not_before", Double, nullable=False, server_default="0"),
+    Column("owner", String(200), nullable=False, server_default=""),
+    Column("lease_until", Double, nullable=False, server_default="0"),
+    Column("created_at", Double, nullable=False),
+    Column("changed_at", Double, nullable=False),
+    Column("published_at", Double),
+    UniqueConstraint("sha256", "place", "edition", name="one_publication"),
+    UniqueConstraint("slug", "place", "edition", name="one_publication_of_a_name"),
+)
+"""One episode in one place (a kind of channel and its account); an `edition` above 1 is a person's wish to post again.
+
+`state` is `intent`, `session`, `bytes`, `submitted`, `published`, `unknown` or `failed`; `calling` is the call that has
+gone out and not been answered. See `reelwright.publishing.outbox`.
+"""
+Index("publications_by_change", publications.c.changed_at)
+
+publication_events = Table(
+    "publication_events",
+    metadata,
+    Column("id", _Identity, primary_key=True, autoincrement=True),
+    Column("at", Double, nullable=False),
+    Column("publication", _Identity, ForeignKey("publications.id"), nullable=False),
+    Column("what", String(32), nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+)
+"""The publication's story, written once and never changed."""
+Index("publication_events_by_publication", publication_events.c.publication)
+
+channel_uses = Table(
+    "channel_uses",
+    metadata,
+    Column("id", _Identity, primary_key=True, autoincrement=True),
+    Column("place", String(240), nullable=False),
+    Column("quota", String(80), nullable=False),
+    Column("at", Double, nullable=False),
+)
+"""Each use of a platform's quota, in any run."""
+Index("channel_uses_by_quota", channel_uses.c.place, channel_uses.c.quota, channel_uses.c.at)
+
+channel_tokens = Table(
+    "channel_tokens",
+    metadata,
+    Column("account", String(240), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("access_until", Double),
+    Column("refresh_until", Double),
+    Column("scopes", JSON, nullable=False),
+    Column("account_name", String(200), nullable=False, server_default=""),
+    Column("turn_owner", String(200), nullable=False, server_default=""),
+    Column("turn_until", Double, nullable=False, server_default="0"),
+    Column("changed_at", Double, nullable=False),
+)
+"""Tokens of channels, sealed with a key that is not here; and whose turn it is to refresh one."""

@@ -44,6 +44,8 @@ from reelwright.errors import (
     money,
 )
 from reelwright.ledger.ledger import LostHold
+from reelwright.publishing.contract import ChannelRefused, OutcomeUnknown, Refused
+from reelwright.publishing.rules import RefusalKind
 from reelwright.takes.start import SuspectStart
 from reelwright.takes.values import TakeFailed
 
@@ -96,6 +98,10 @@ EXAMPLES: dict[type[ReelwrightError], Callable[[], ReelwrightError]] = {
     LostHold: lambda: LostHold(7, wanted="ready"),
     AllModelsFailed: lambda: NESTED,
     EpisodeIncomplete: lambda: EpisodeIncomplete(((2, NESTED), (5, REJECTED)), finished=4),
+    ChannelRefused: lambda: ChannelRefused(
+        "youtube", Refused(kind=RefusalKind.QUOTA, reason="quotaExceeded", person_should="Wait until tomorrow.")
+    ),
+    OutcomeUnknown: lambda: OutcomeUnknown("youtube", "no answer came to the last bytes"),
     ServerNotStarted: lambda: ServerNotStarted("It ended.", hint="Start one."),
 }
 
@@ -364,6 +370,8 @@ def test_every_exit_code_is_documented(text: str) -> None:
         (AssetDamaged, "vault"),
         (BudgetExceeded, "budget"),
         (EpisodeIncomplete, "shots missing"),
+        (ChannelRefused, "not published"),
+        (OutcomeUnknown, "nobody can tell"),
         (ReelwrightError, "anything else"),
     ],
 )
