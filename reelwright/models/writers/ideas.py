@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from difflib import SequenceMatcher
 from typing import Any
 
 from pydantic import Field
 
+from reelwright.alike import is_like
 from reelwright.errors import FailureKind, ProviderError
 from reelwright.models.video.contract import Charge
 from reelwright.models.writers.contract import Draft, Turn, WritingRequest
 from reelwright.models.writers.storyboard_writer import Ask
 from reelwright.values import Value
 
-_ALIKE = 0.8
 _TOLD_AT_MOST = 300
 _TITLE_LETTERS = 100
 _CRAFT = """\
@@ -76,16 +73,6 @@ async def find_ideas(
     total = sum((draft.charge.usd for draft in drafts), Decimal(0))
     charge = drafts[0].charge.model_copy(update={"usd": total})
     return Ideas(ideas=tuple(found[:count]), charge=charge, warnings=tuple(dict.fromkeys(warnings)))
-
-
-def is_like(one: str, other: str) -> bool:
-    """Whether two titles say the same: the same words in any order, or nearly the same letters."""
-    first, second = _words(one), _words(other)
-    if not first or not second:
-        return False
-    if set(first) == set(second):
-        return True
-    return SequenceMatcher(None, " ".join(first), " ".join(second), autojunk=False).ratio() >= _ALIKE
 
 
 def _request(subject: str, count: int, told: Sequence[str], language: str) -> WritingRequest:
@@ -150,8 +137,3 @@ def _new(ideas: Iterable[Idea], told: Sequence[str]) -> list[Idea]:
         if not any(is_like(idea.title, title) or is_like(idea.topic, title) for title in before):
             kept.append(idea)
     return kept
-
-
-def _words(text: str) -> list[str]:
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    return re.findall(r"\w+", "".join(letter for letter in folded if not unicodedata.combining(letter)))

@@ -10,10 +10,11 @@ from decimal import Decimal
 import pytest
 from servers.openai import require_strict
 
+from reelwright.alike import is_like
 from reelwright.errors import ProviderError
 from reelwright.models.video.contract import Charge
 from reelwright.models.writers.contract import Draft, WritingRequest
-from reelwright.models.writers.ideas import Ideas, find_ideas, is_like
+from reelwright.models.writers.ideas import Ideas, find_ideas
 
 
 class Author:
@@ -81,6 +82,9 @@ def test_too_few_are_a_warning_and_none_is_an_error() -> None:
         ("Café", "cafe", True),
         ("パンが固くなる理由", "牛乳が吹きこぼれる理由", False),
         ("", "", False),
+        ("Why is the sky blue", "Why is the sea blue", False),
+        ("Apollo 11 lands", "Apollo 13 lands", False),
+        ("The egg that spins", "Eggs that spin", True),
     ],
 )
 def test_alike_is_what_a_viewer_would_call_the_same(one: str, other: str, alike: bool) -> None:
