@@ -39,6 +39,24 @@ class Settings(BaseSettings):
         default=True,
         description="Whether keys that the environment has not are looked for in the blocks of the Prefect server.",
     )
+    c2pa_certificate: Path | None = Field(
+        default=None, description="PEM chain that signs content credentials; empty: the home makes one for itself."
+    )
+    c2pa_key: Path | None = Field(default=None, description="The certificate's key: PEM, PKCS #8, not encrypted.")
+    c2pa_timestamps: str = Field(
+        default="", description="Address of a time-stamp authority (RFC 3161); empty: none is asked."
+    )
+    episodes: Path | None = Field(
+        default=None, description="Folder of finished episodes that is served at the address of `episodes_url`."
+    )
+    episodes_url: str = Field(
+        default="", description="Address under which people see the folder `episodes`; `reelwright up` sets both."
+    )
+    token_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="The key that seals the tokens of channels in the ledger; empty: `token.key` in the home. All "
+        "machines that share a ledger need the same.",
+    )
     workers: int = Field(default=0, ge=0, le=64, description="Worker processes for local work; 0: one for each core.")
 
     @model_validator(mode="wrap")
@@ -52,9 +70,14 @@ class Settings(BaseSettings):
             hint = f"Expected {first.expected}." if first.expected else ""
             raise InvalidInput(f"{name}: {first.problem}", hint=hint) from None
 
-    @field_validator("home", "vault")
+    @field_validator("c2pa_certificate", "c2pa_key", mode="before")
     @classmethod
-    def _absolute(cls, folder: Path | str) -> Path | str:
+    def _named(cls, path: object) -> object:
+        return path or None
+
+    @field_validator("home", "vault", "c2pa_certificate", "c2pa_key")
+    @classmethod
+    def _absolute(cls, folder: Path | str | None) -> Path | str | None:
         # Workers and later runs may stand in another folder; a `.env` file or a unit file leaves `~` as it is.
         if not folder or "://" in str(folder):
             return folder
