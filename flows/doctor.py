@@ -19,6 +19,9 @@ from reelwright.media.captions import fonts
 from reelwright.media.captions.ass import ass_document, burn_filter
 from reelwright.models.narrators.contract import NarrationRequest
 from reelwright.models.narrators.local import LocalNarrator
+from reelwright.models.transcribers.contract import HearingRequest
+from reelwright.models.transcribers.local import LocalTranscriber
+from reelwright.models.transcribers.local_models import lacking, present
 from reelwright.recipe import Captions, OutputFormat
 from reelwright.settings import Settings
 from reelwright.values import Value
@@ -54,6 +57,7 @@ def examine() -> tuple[Finding, ...]:
         ("prefect", _prefect),
         ("ffmpeg", _ffmpeg),
         ("voice", _voice),
+        ("recognition", _recognition),
         ("fonts", _fonts),
         ("vault", _vault),
         ("ledger", _ledger),
@@ -111,6 +115,27 @@ def _voice() -> Finding:
 
     seconds = asyncio.run(speak())
     return Finding(part="voice", state="works", detail=f"the local English voice spoke for {seconds:.1f} s")
+
+
+def _recognition() -> Finding:
+    missing = lacking()
+    if missing:
+        cost = "What is said in clips is not compared with the script, unless checks.transcriber names a service."
+        return Finding(part="recognition", state="limited", detail=missing, cost=cost)
+
+    async def listen() -> str:
+        narrator, ear = LocalNarrator(), LocalTranscriber(Settings().home / "models")
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                line = Path(folder) / "voice.wav"
+                await narrator.speak(NarrationRequest(text="All is well that ends well."), line)
+                return (await ear.hear(line, HearingRequest())).text
+        finally:
+            await narrator.aclose()
+            await ear.end()
+
+    heard = asyncio.run(listen())
+    return Finding(part="recognition", state="works", detail=f"Whisper {', '.join(present())} heard {heard!r}")
 
 
 def _fonts() -> Finding:

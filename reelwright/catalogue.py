@@ -22,6 +22,7 @@ from reelwright.errors import InvalidInput, MissingCredential, RecipeError
 from reelwright.models.bench import completed
 from reelwright.models.images.registry import PROTOCOLS as IMAGE_PROTOCOLS
 from reelwright.models.narrators.registry import PROTOCOLS as NARRATOR_PROTOCOLS
+from reelwright.models.transcribers.local_models import lacking
 from reelwright.models.transcribers.registry import PROTOCOLS as TRANSCRIBER_PROTOCOLS
 from reelwright.models.video.registry import PROTOCOLS as VIDEO_PROTOCOLS
 from reelwright.models.writers.registry import PROTOCOLS as WRITER_PROTOCOLS
@@ -232,6 +233,8 @@ class Entry(Value):
             return f"ended on {self.ends_on}"
         if self.protocol not in BUILT[self.kind]:
             return f"its protocol {self.protocol!r} is not in this version"
+        if self.kind == "transcriber" and self.is_local:
+            return lacking()
         if self.variables and not self.key_place(environment, stored):
             return f"no key: set {' or '.join(self.variables)}"
         return ""

@@ -20,8 +20,10 @@ from reelwright.models.remote.auth import auth_of
 from reelwright.models.remote.patience import Patience
 from reelwright.models.remote.transport import Transport
 from reelwright.models.transcribers.alignment import Heard, placed
-from reelwright.models.transcribers.contract import Alignment, AlignmentRequest
+from reelwright.models.transcribers.contract import Alignment, AlignmentRequest, Hearing, HearingRequest
+from reelwright.models.transcribers.languages import iso_language
 from reelwright.models.video.contract import Charge
+from reelwright.values import Word
 
 _OWN_OPTIONS = frozenset({"start_seconds"})
 _MILLIONTH = Decimal("0.000001")
@@ -36,13 +38,35 @@ class OpenAiTranscriptions:
 
     async def align(self, speech: Path, request: AlignmentRequest, *, idempotency_key: str = "") -> Alignment:
         """Ask once; see `Transcriber.align`."""
+        # Told what was written, it hears names and numbers as they are written.
+        form = {"language": request.language.split("-")[0], "prompt": request.text[:800]}
+        told = await self._asked(speech, form, idempotency_key)
+        seconds = _seconds(told.get("duration"))
+        charge, unknown = minute_charge(self._entry, seconds)
+        words = placed(request.text.split(), _heard(told.get("words")), seconds) if seconds else None
+        warnings = (*unknown, *(() if words else (f"{self.name} told no times of the words that were written",)))
+        return Alignment(words=words or (), charge=charge, warnings=warnings)
+
+    async def hear(self, speech: Path, request: HearingRequest, *, idempotency_key: str = "") -> Hearing:
+        """Ask once, telling neither the script nor the language; see `Hearer.hear`."""
+        del request  # a language that is told is the one that is heard
+        told = await self._asked(speech, {}, idempotency_key)
+        charge, unknown = minute_charge(self._entry, _seconds(told.get("duration")))
+        words = tuple(Word(text=word.text, start=word.start, end=word.end) for word in _heard(told.get("words")))
+        return Hearing(
+            text=str(told.get("text") or "").strip(),
+            words=words,
+            language=iso_language(str(told.get("language") or "")),
+            charge=charge,
+            warnings=unknown,
+        )
+
+    async def _asked(self, speech: Path, further: dict[str, str], idempotency_key: str) -> dict[str, Any]:
         form: dict[str, Any] = {
             "model": self._entry.model,
             "response_format": "verbose_json",
             "timestamp_granularities[]": "word",
-            "language": request.language.split("-")[0],
-            # Names and numbers are heard as they are written.
-            "prompt": request.text[:800],
+            **further,
         }
         form |= {name: str(value) for name, value in self._entry.options.items() if name not in _OWN_OPTIONS}
         data = await asyncio.to_thread(speech.read_bytes)
@@ -52,12 +76,7 @@ class OpenAiTranscriptions:
             files={"file": ("speech.wav", data, "audio/wav")},
             headers={"Idempotency-Key": idempotency_key} if idempotency_key else {},
         )
-        told = answer.fields
-        seconds = _seconds(told.get("duration"))
-        charge, unknown = minute_charge(self._entry, seconds)
-        words = placed(request.text.split(), _heard(told.get("words")), seconds) if seconds else None
-        warnings = (*unknown, *(() if words else (f"{self.name} told no times of the words that were written",)))
-        return Alignment(words=words or (), charge=charge, warnings=warnings)
+        return dict(answer.fields)
 
     async def aclose(self) -> None:
         """Close the client."""

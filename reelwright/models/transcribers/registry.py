@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from reelwright.catalogue import Entry
 
 PROTOCOLS: Mapping[str, str] = {
+    "local": "reelwright.models.transcribers.local",
     "elevenlabs-alignment": "reelwright.models.transcribers.elevenlabs_alignment",
     "openai-transcriptions": "reelwright.models.transcribers.openai_transcriptions",
 }
