@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,10 +52,10 @@ class Ear:
     """One model, loaded once."""
 
     def __init__(self, name: str, folder: str) -> None:
-        from faster_whisper import WhisperModel  # noqa: PLC0415 - offline is said before its import
+        from faster_whisper import WhisperModel  # noqa: PLC0415 - only who listens loads it
 
         self.name = name
-        # One thread: it would compete with the encoders for the cores, and two are hardly faster than one.
+        # A folder that is whole: nothing is ever looked up in the network. One thread: it would compete with the encoders for the cores, and two are hardly faster than one.
         self._model = WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)
         self._late = round(_LATE_SECONDS[name] * RATE)
 
@@ -162,9 +161,6 @@ def _in_sound(start: int, end: int, loud: NDArray[np.bool_]) -> tuple[int, int]:
 
 def main() -> None:
     """Answer until standard input ends."""
-    # The models lie on this machine; nothing may be looked up.
-    os.environ["HF_HUB_OFFLINE"] = "1"
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     ears: dict[str, Ear] = {}
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
