@@ -110,11 +110,11 @@ def make(
     script = _script(read.brief, chosen, may_ask=True)
     storyboard = script.storyboard
     plan = make_plan(storyboard, chosen, Catalogue.load(), today=datetime.now(UTC).date(), stored_keys=stored_keys)
-    plan = _moderated(plan, storyboard, chosen)
+    plan = _signable(_moderated(plan, storyboard, chosen), chosen)
     plan.require()
     folder = out / storyboard.slug
     anew = _shots_named(fresh, len(storyboard.shots))
-    episode = None if anew else unchanged_episode(folder, storyboard, chosen)
+    episode = None if anew else unchanged_episode(folder, storyboard, chosen, Settings())
     if episode is None:
         quiet_prefect(verbose=verbose)
         from flows.running import page_of, run_episode  # noqa: PLC0415 - loads Prefect
@@ -155,6 +155,7 @@ def plan(
     made = make_plan(storyboard, chosen, Catalogue.load(), today=datetime.now(UTC).date(), stored_keys=_keys_if_told)
     made = _moderated(made, storyboard, chosen) if moderate else made
     if as_json:
+    made = _signable(made, chosen)
         print_json({**made.model_dump(mode="json"), "storyboard": storyboard.model_dump(mode="json")})
     else:
         terminal.plan(made)
@@ -281,6 +282,13 @@ def _moderated(plan: Plan, storyboard: Storyboard, recipe: Recipe) -> Plan:
     """Return the plan with what the recipe's moderation service flags; without one, as it is."""
     if recipe.moderation is None:
         return plan
+def _signable(plan: Plan, recipe: Recipe) -> Plan:
+    """Return the plan with why its content credentials could not be signed."""
+    from reelwright.stages.provenance import signer_problems  # noqa: PLC0415 - loads what reads certificates
+
+    return plan.with_problems(signer_problems(Settings(), recipe))
+
+
     from reelwright.stages.moderation import moderate  # noqa: PLC0415 - most recipes name none
 
     return plan.with_problems(asyncio.run(moderate(_studio_of_runs(), storyboard, recipe)))

@@ -17,6 +17,7 @@ from reelwright.errors import EpisodeIncomplete, ReelwrightError
 from reelwright.plan import make_plan
 from reelwright.recipe import Recipe
 from reelwright.stages.episode import Episode, FinishedShot
+from reelwright.stages.provenance import signer_problems
 from reelwright.stages.script import Script
 from reelwright.storyboard import Brief, Shot
 from reelwright.timing import shot_time
@@ -24,7 +25,7 @@ from tasks.audio import check_narration, mix_sound, narrate
 from tasks.moderation import moderate
 from tasks.script import expand_script
 from tasks.shots import finish_segment
-from tasks.stitch import deliver, stitch_master
+from tasks.stitch import deliver, sign_master, stitch_master
 from tasks.stored import stored_keys
 from tasks.studio import studio
 
@@ -50,6 +51,7 @@ async def produce_episode(
     plan = make_plan(storyboard, recipe, studio().catalogue, today=today, stored_keys=stored_keys)
     if recipe.moderation is not None:
         plan = plan.with_problems(await moderate(storyboard, recipe))
+    plan = plan.with_problems(signer_problems(studio().settings, recipe))
     plan.require()
     story = await Story.begin(plan)
     limits = await read_limits() if plan.usd_high else {}
@@ -62,7 +64,10 @@ async def produce_episode(
     sound = await story.tell(0, "sound", mix_sound(finished, storyboard, recipe))
     master = await story.tell(0, "stitch", stitch_master(finished, sound, storyboard, recipe))
     folder = str(Path(out) / storyboard.slug)
-    episode: Episode = await story.tell(0, "folder", deliver(folder, finished, sound, master, script, recipe))
+    episode: Episode = await story.tell(0, "folder", deliver(folder, finished, sound, master, script, recipe, signed))
+    signed = None
+    if recipe.content_credentials:
+        signed = await story.tell(0, "signature", sign_master(master, finished, sound, script, recipe))
     await story.end(episode)
     return episode
 

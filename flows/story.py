@@ -23,7 +23,7 @@ from tasks.progress import Progress, report
 Result = TypeVar("Result")
 
 _STAGES_OF_SHOT = 4
-_STAGES_OF_EPISODE = 3
+_STAGES_OF_EPISODE = 4
 
 
 class Story:

@@ -123,6 +123,10 @@ class Budget(Value):
     """A run that could spend more is refused before it starts."""
     per_day_usd: Usd | None = None
     per_model_usd: dict[str, Usd] = Field(default_factory=dict)
+    series: str = ""
+    """The series that the episode is made for. A series fills it in."""
+    caps: dict[str, Usd | None] = Field(default_factory=dict)
+    """Further caps by what counts under them, e.g. `series kitchen in 2026-11`. A series fills them in."""
 
 
 class Recipe(Value):
@@ -160,3 +164,5 @@ class Recipe(Value):
     """Who judges all texts before anything is paid. Asked when an episode is made, and by `plan --moderate`."""
     chapters: bool = True
     """Whether each shot becomes a chapter of the master."""
+    content_credentials: bool = True
+    """Whether the master carries a signed C2PA manifest that says what was made by AI."""

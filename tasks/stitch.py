@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 
 from reelwright.recipe import Recipe
-from reelwright.stages import episode
+from reelwright.stages import episode, provenance
 from reelwright.stages.episode import Episode, FinishedShot, Master, Sound
+from reelwright.stages.provenance import Signed
 from reelwright.stages.script import Script
 from reelwright.storyboard import Storyboard
 from tasks.stage import stage
@@ -23,9 +25,24 @@ async def stitch_master(
     return await episode.stitch_master(studio(), finished, sound, storyboard, recipe)
 
 
+@stage("content credentials", run_name="episode · content credentials", tags=("stitch",))
+async def sign_master(
+    master: Master, finished: Sequence[FinishedShot], sound: Sound, script: Script, recipe: Recipe
+) -> Signed | None:
+    """Sign what was made by AI into the master: the last stage that touches its bytes."""
+    return await provenance.sign_master(studio(), master, finished, sound, script, recipe)
+
+
 @stage("folder", run_name="episode · folder", tags=("publish",))
 async def deliver(
-    folder: str, finished: Sequence[FinishedShot], sound: Sound, master: Master, script: Script, recipe: Recipe
+    folder: str,
+    finished: Sequence[FinishedShot],
+    sound: Sound,
+    master: Master,
+    script: Script,
+    recipe: Recipe,
+    signed: Signed | None = None,
 ) -> Episode:
     """Put the episode into its folder, the manifest last."""
-    return await asyncio.to_thread(episode.deliver, studio(), Path(folder), finished, sound, master, script, recipe)
+    put = functools.partial(episode.deliver, studio(), Path(folder), finished, sound, master, script, recipe, signed)
+    return await asyncio.to_thread(put)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter
 
 from reelwright.animatic.scene import Scene
 from reelwright.canonical import key_of
+from reelwright.certificate import Signer
 from reelwright.recipe import Captions, Checks, Music, OutputFormat
 from reelwright.values import Exact, Size, Span, Value, Word
 
@@ -44,6 +45,23 @@ class SegmentJob(Value):
     captions: Captions
     language: str = "en"
     font_folder: Path
+    paintings: Path | None = None
+    """Folder in which the start frame's painting may have been left."""
+    into: Path
+
+
+class LastFrameJob(Value):
+    """Write the picture that a clip ends with, in the output's format and without captions, as PNG."""
+
+    job: Literal["last-frame"] = "last-frame"
+    clip: Path
+    """A clip file, or a motion document."""
+    is_motion: bool
+    picture: Path | None = None
+    """The given start frame that a motion document moves."""
+    frames: int = Field(gt=0)
+    """How many frames of the output it is shown for."""
+    output: OutputFormat
     paintings: Path | None = None
     """Folder in which the start frame's painting may have been left."""
     into: Path
@@ -156,7 +174,21 @@ class StitchJob(Value):
     cover_into: Path
 
 
-Job = Annotated[StartFrameJob | SegmentJob | SpeechJob | InspectJob | MixJob | StitchJob, Field(discriminator="job")]
+class SignJob(Value):
+    """Sign a master's content credentials; where the key is, not the key itself, goes over the line."""
+
+    job: Literal["sign"] = "sign"
+    master: Path
+    manifest: dict[str, Any]
+    signer: Signer
+    output: OutputFormat
+    into: Path
+
+
+Job = Annotated[
+    StartFrameJob | SegmentJob | LastFrameJob | SpeechJob | InspectJob | MixJob | StitchJob | SignJob,
+    Field(discriminator="job"),
+]
 _JOB: TypeAdapter[Any] = TypeAdapter(Job)
 
 
@@ -170,10 +202,12 @@ def perform(job: Any) -> dict[str, Any]:
     done: dict[str, Callable[[Any], dict[str, Any]]] = {
         "start-frame": _start_frame,
         "segment": _segment,
+        "last-frame": _last_frame,
         "speech": _speech,
         "inspect": _inspect,
         "mix": _mix,
         "stitch": _stitch,
+        "sign": _sign,
     }
     return done[job.job](job)
 
@@ -191,23 +225,37 @@ def _segment(job: SegmentJob) -> dict[str, Any]:
     from reelwright.media.segment import encode_clip, encode_drawn  # noqa: PLC0415
 
     burn = _burn(job)
-    if not job.is_motion:
+    if job.is_motion:
+        encode_drawn(_drawn(job), job.output, job.frames, job.into, burn=burn)
+    else:
         encode_clip(job.clip, job.output, job.frames, job.into, burn=burn)
-        return {}
+    return {}
+
+
+def _last_frame(job: LastFrameJob) -> dict[str, Any]:
+    from reelwright.media import last_frame  # noqa: PLC0415
+
+    if job.is_motion:
+        last_frame.of_drawn(_drawn(job, first=job.frames - 1), job.output, job.into)
+    else:
+        last_frame.of_clip(job.clip, job.output, job.frames, job.into)
+    return {}
+
+
+def _drawn(job: SegmentJob | LastFrameJob, *, first: int = 0) -> Iterator[memoryview]:
     from reelwright.animatic.motion import Motion  # noqa: PLC0415
     from reelwright.animatic.render import frames  # noqa: PLC0415
 
     motion = Motion.model_validate_json(job.clip.read_bytes())
-    drawn = frames(
+    return frames(
         motion,
         size=job.output.pixels,
         frame_rate=job.output.frame_rate,
         frame_count=job.frames,
         picture=job.picture,
         kept=_painting(job.paintings, motion.scene, job.output.pixels),
+        first=first,
     )
-    encode_drawn(drawn, job.output, job.frames, job.into, burn=burn)
-    return {}
 
 
 def _painting(folder: Path | None, scene: Scene, size: Size) -> Path | None:
@@ -266,3 +314,12 @@ def _stitch(job: StitchJob) -> dict[str, Any]:
     require_master(job.into, job.output)
     make_cover(job.into, job.covers, job.output.pixels, job.cover_into)
     return probe(job.into).to_json()
+
+
+def _sign(job: SignJob) -> dict[str, Any]:
+    from reelwright.media.master import require_master  # noqa: PLC0415
+    from reelwright.media.provenance import sign  # noqa: PLC0415
+
+    found = sign(job.master, job.into, job.manifest, job.signer)
+    require_master(job.into, job.output)
+    return found.model_dump(mode="json")

@@ -11,10 +11,13 @@ from typing import Any
 
 from reelwright import __version__
 from reelwright.canonical import key_of
+from reelwright.disclosure import disclose
 from reelwright.finished import Finished, once
 from reelwright.media.captions.sidecar import srt, subtitles, webvtt
 from reelwright.media.jobs import MIX_VERSION, ChapterMark, MixJob, MixReport, SoundOfShot, StitchJob
 from reelwright.recipe import Recipe
+from reelwright.settings import Settings
+from reelwright.stages.provenance import Signed, is_signed_anew
 from reelwright.stages.script import Script
 from reelwright.stages.shots import Narration, Segment, StartFrame
 from reelwright.storyboard import Shot, Storyboard
@@ -165,15 +168,16 @@ def deliver(
     master: Master,
     script: Script,
     recipe: Recipe,
+    signed: Signed | None = None,
 ) -> Episode:
-    """Put the episode into its folder: video, cover, captions, and last of all the manifest."""
+    """Put the episode into its folder: video (the signed one, if there is one), cover, captions, the manifest last."""
     storyboard, rate = script.storyboard, recipe.output.frame_rate
     starts = _starts(shots)
     lines = subtitles(
         (Fraction(start, rate), Fraction(shot.time.frames, rate), shot.time.words)
         for start, shot in zip(starts, shots, strict=True)
     )
-    _place(studio.vault.path(master.video), folder / "episode.mp4")
+    _place(studio.vault.path(signed.video if signed else master.video), folder / "episode.mp4")
     _place(studio.vault.path(master.cover), folder / "cover.jpg")
     write_text_atomically(srt(lines), folder / "captions.srt")
     write_text_atomically(webvtt(lines, language=storyboard.language), folder / "captions.vtt")
@@ -192,6 +196,7 @@ def deliver(
         warnings=tuple(dict.fromkeys([*script.warnings, *(text for shot in shots for text in _warnings(shot))])),
     )
     manifest = _manifest(folder, shots, starts, sound, master, script, recipe, episode)
+    manifest["provenance"] = signed.model_dump(mode="json", exclude={"hit"}) if signed else None
     write_text_atomically(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", folder / MANIFEST)
     return episode
 
@@ -203,11 +208,13 @@ def episode_key(storyboard: Storyboard, recipe: Recipe) -> str:
     return key_of("episode/1", {"storyboard": storyboard, "recipe": recipe, "versions": versions, "music": music})
 
 
-def unchanged_episode(folder: Path, storyboard: Storyboard, recipe: Recipe) -> Episode | None:
-    """Return the episode that lies in `folder` if it is this very one and every file of it is whole."""
+def unchanged_episode(folder: Path, storyboard: Storyboard, recipe: Recipe, settings: Settings) -> Episode | None:
+    """Return the episode that lies in `folder` if it is this very one, signed as now, and every file of it is whole."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
         if manifest["key"] != episode_key(storyboard, recipe):
+            return None
+        if is_signed_anew(manifest["provenance"], settings, recipe):
             return None
         if any(sha256_of(folder / name) != digest for name, digest in manifest["files"].items()):
             return None
@@ -241,6 +248,9 @@ def _manifest(
         "key": episode_key(script.storyboard, recipe),
         "made_by": f"Reelwright {__version__}",
         "made_with_ai": True,
+        "ai_disclosure": disclose(shots, writer=script.storyboard.writer, music=sound.report.music).model_dump(
+            mode="json"
+        ),
         "files": {name: sha256_of(folder / name) for name in files},
         "episode": episode.model_dump(mode="json", exclude={"folder", "video"}),
         "storyboard": script.storyboard.model_dump(mode="json"),

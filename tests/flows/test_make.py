@@ -18,6 +18,7 @@ from support.terminal import Ran, Terminal
 from reelwright.media import ffmpeg
 from reelwright.media.master import broken_promises
 from reelwright.media.probe import image_size, probe
+from reelwright.media.provenance import read
 from reelwright.media.sound import measure
 from reelwright.recipe import OutputFormat, Recipe
 from reelwright.vault import sha256_of
@@ -104,6 +105,22 @@ def test_the_manifest_explains_the_episode(made: tuple[Path, Ran]) -> None:
     assert all(shot["animatic"] and shot["clip"]["charge"]["source"] == "free" for shot in told["shots"])
     assert told["made_with_ai"] is True
     assert abs(told["sound"]["integrated_lufs"] + 14) <= 0.5
+
+
+def test_the_video_says_how_it_was_made(made: tuple[Path, Ran], terminal: Terminal) -> None:
+    """Its signed content credentials, the manifest, and what publishing is told agree; no key is in any file."""
+    folder = episode_folder(made)
+    told, found = manifest(folder), read(folder / "episode.mp4")
+    assert found is not None
+    assert (found.state, found.faults) == ("Valid", ())
+    assert found.source_type == told["provenance"]["source_type"]
+    assert found.source_type.endswith("/compositeSynthetic")  # drawn pictures, a model's voice
+    assert told["provenance"]["certificate"].startswith("self-made")
+    disclosed = told["ai_disclosure"]
+    assert (disclosed["synthetic_voice"], disclosed["synthetic_picture"]) == (True, False)
+    assert [shot["model"] for shot in disclosed["shots"]] == ["animatic"] * 3
+    key = (terminal.home / "reelwright" / "certificate" / "key.pem").read_bytes().splitlines()[1]
+    assert not any(key in path.read_bytes() for path in folder.iterdir())
 
 
 def test_the_cover_has_the_size_of_the_picture(made: tuple[Path, Ran]) -> None:

@@ -70,7 +70,8 @@ def test_the_run_is_named_after_the_episode(first: Told) -> None:
 def test_task_runs_are_named_by_shot_and_stage(first: Told) -> None:
     """`shot 1 · start frame`: a person knows what each box of the graph is."""
     shots = {f"shot {number} · {stage}" for number in (1, 2) for stage in STAGES}
-    assert set(first.task_runs) == {"script", *shots, "episode · sound", "episode · stitch", "episode · folder"}
+    episode = {f"episode · {stage}" for stage in ("sound", "stitch", "content credentials", "folder")}
+    assert set(first.task_runs) == {"script", *shots, *episode}
     assert {run["state"]["name"] for run in first.task_runs.values()} == {"Completed"}
 
 
@@ -84,7 +85,8 @@ def test_the_arrows_follow_the_story(first: Told) -> None:
             before = f"{shot} · {stage}"
     expected["episode · sound"] = {"shot 1 · segment", "shot 2 · segment"}
     expected["episode · stitch"] = {"episode · sound"}
-    expected["episode · folder"] = {"episode · stitch"}
+    expected["episode · content credentials"] = {"episode · stitch"}
+    expected["episode · folder"] = {"episode · content credentials"}
     assert first.follows == expected
 
 
