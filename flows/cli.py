@@ -20,6 +20,7 @@ from flows import terminal
 from flows.command import AsJson, print_json, quiet_prefect, reported
 from flows.inputs import open_source, read_recipe
 from flows.ledger_options import AsCsv, Since, View
+from flows.up_commands import up
 from reelwright import __version__
 from reelwright.catalogue import Catalogue
 from reelwright.credentials import StoredKeys, nothing_stored
@@ -154,13 +155,16 @@ def plan(
     storyboard = _script(read.brief, chosen, may_ask=write).storyboard
     made = make_plan(storyboard, chosen, Catalogue.load(), today=datetime.now(UTC).date(), stored_keys=_keys_if_told)
     made = _moderated(made, storyboard, chosen) if moderate else made
-    if as_json:
     made = _signable(made, chosen)
+    if as_json:
         print_json({**made.model_dump(mode="json"), "storyboard": storyboard.model_dump(mode="json")})
     else:
         terminal.plan(made)
     if made.problems:
         raise typer.Exit(2)
+
+
+app.command("up")(up)
 
 
 @app.command()
@@ -278,10 +282,6 @@ def _shots_named(fresh: str, shots: int) -> tuple[int, ...]:
     return numbers
 
 
-def _moderated(plan: Plan, storyboard: Storyboard, recipe: Recipe) -> Plan:
-    """Return the plan with what the recipe's moderation service flags; without one, as it is."""
-    if recipe.moderation is None:
-        return plan
 def _signable(plan: Plan, recipe: Recipe) -> Plan:
     """Return the plan with why its content credentials could not be signed."""
     from reelwright.stages.provenance import signer_problems  # noqa: PLC0415 - loads what reads certificates
@@ -289,6 +289,10 @@ def _signable(plan: Plan, recipe: Recipe) -> Plan:
     return plan.with_problems(signer_problems(Settings(), recipe))
 
 
+def _moderated(plan: Plan, storyboard: Storyboard, recipe: Recipe) -> Plan:
+    """Return the plan with what the recipe's moderation service flags; without one, as it is."""
+    if recipe.moderation is None:
+        return plan
     from reelwright.stages.moderation import moderate  # noqa: PLC0415 - most recipes name none
 
     return plan.with_problems(asyncio.run(moderate(_studio_of_runs(), storyboard, recipe)))

@@ -1,14 +1,15 @@
-"""Prefect's own server for one run, when the person has none: started beside the work, ended with it.
+"""Prefect's own server, when the person has none: for one run, or as long as `reelwright up` lasts.
 
 Prefect can start one itself, but loads the whole server into the flow's process to do so: 2 s of CPU more, and one
 that is left behind when the flow is killed. This one hangs on its standard input: it ends when its parent does.
-`python -m flows.local_server PORT` is the child.
+`python -m flows.local_server PORT [FOLDER]` is the child; FOLDER's episodes are to be seen at `/episodes`.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -81,45 +82,76 @@ class LocalServer:
 
 
 @contextlib.contextmanager
-def local_server() -> Iterator[LocalServer]:
-    """Run a server on a free port of the loopback interface; yield it at once, while it still starts."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def local_server(
+    port: int = 0, settings: Mapping[str, str] = _SWITCHED_OFF, episodes: Path | None = None
+) -> Iterator[LocalServer]:
+    """Run a server on a port of the loopback interface; yield it at once, while it still starts.
+
+    Args:
+        port: Where it listens; 0: any free port.
+        settings: Of Prefect, for the server alone.
+        episodes: A folder to be seen at `/episodes`.
+    """
+    port = port or free_port()
     # Prefect makes its home, but not the folder that its home is in.
     Path(os.environ.get("PREFECT_HOME", Path.home() / ".prefect")).mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "flows.local_server", str(port)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=log,
-            env={**os.environ, **_SWITCHED_OFF, "PREFECT_LOGGING_LEVEL": "CRITICAL"},
-            process_group=0,
-        )
-        try:
-            yield LocalServer(f"http://127.0.0.1:{port}/api", process, log)
-        finally:
-            if process.stdin is not None:
-                process.stdin.close()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=10)
-            process.kill()
-            process.wait()
+    command = ["flows.local_server", str(port), *([str(episodes)] if episodes else [])]
+    with tempfile.TemporaryFile() as log, child(command, settings, log) as process:
+        yield LocalServer(f"http://127.0.0.1:{port}/api", process, log)
 
 
-def _serve(port: int) -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+@contextlib.contextmanager
+def child(command: Sequence[str], settings: Mapping[str, str], log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run one of our modules that calls `end_with_parent`; it is ended with the block, and with this process."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=log,
+        env={**os.environ, "PREFECT_LOGGING_LEVEL": "CRITICAL", **settings},
+        process_group=0,
+    )
+    try:
+        yield process
+    finally:
+        if process.stdin is not None:
+            process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=15)
+        process.kill()
+        process.wait()
+
+
+def end_with_parent() -> None:
+    """End this process in good order when its standard input ends: whoever started it has gone."""
+
+    def wait() -> None:
+        sys.stdin.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _serve(port: int, episodes: str = "") -> None:
+    end_with_parent()
     import uvicorn  # noqa: PLC0415 - only the child loads the server
     from prefect.server.api.server import create_app  # noqa: PLC0415
+    from starlette.routing import Mount  # noqa: PLC0415
+    from starlette.staticfiles import StaticFiles  # noqa: PLC0415
 
-    uvicorn.run(create_app(), host="127.0.0.1", port=port, log_level="critical", timeout_graceful_shutdown=5)
-
-
-def _end_with_parent() -> None:
-    sys.stdin.read()
-    os.kill(os.getpid(), 15)
+    app = create_app()
+    if episodes:
+        # Before Prefect's own pages: those answer at every other path.
+        app.router.routes.insert(0, Mount("/episodes", StaticFiles(directory=episodes)))
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="critical", timeout_graceful_shutdown=5)
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]))
+    _serve(int(sys.argv[1]), *sys.argv[2:])

@@ -102,6 +102,16 @@ def doctor(findings: Sequence[Finding]) -> None:
     console.print(table)
 
 
+def parts(looked_at: Sequence[Any]) -> None:
+    """Show the parts of a set-up (`flows.setting_up.Part`), each with how it is."""
+    colours = {"found": "green", "made": "cyan", "started": "cyan", "missing": "bold red", "note": "yellow"}
+    table = Table.grid("state", "part", Column(overflow="fold"), padding=(0, 2))
+    for part in looked_at:
+        what = f"\n→ {escape(part.what_to_do)}" if part.what_to_do else ""
+        table.add_row(f"[{colours[part.state]}]{part.state}[/]", f"[bold]{part.part}[/]", escape(part.detail) + what)
+    console.print(table)
+
+
 def episode(made: Episode, planned: Plan, run_id: str, page: str) -> None:
     """Say where the result lies, how long it is, what it cost and how to look at the run.
 

@@ -51,15 +51,20 @@ def use_stored_vault() -> None:
 
 def has_server() -> bool:
     """Whether the person has a Prefect server: named in the environment, or in the profile that is active."""
-    if os.environ.get("PREFECT_API_URL"):
-        return True
+    return bool(server_address())
+
+
+def server_address() -> str:
+    """Return the address of the person's Prefect server; empty if there is none. Loads no Prefect."""
+    if named := os.environ.get("PREFECT_API_URL"):
+        return named
     home = Path(os.environ.get("PREFECT_HOME", Path.home() / ".prefect"))
     try:
         profiles = tomllib.loads((home / "profiles.toml").read_text("utf-8"))
     except (OSError, ValueError):
-        return False
+        return ""
     active = profiles.get("profiles", {}).get(os.environ.get("PREFECT_PROFILE", profiles.get("active", "")), {})
-    return bool(active.get("PREFECT_API_URL"))
+    return str(active.get("PREFECT_API_URL", ""))
 
 
 def _may_look() -> bool:
