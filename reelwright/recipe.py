@@ -14,6 +14,8 @@ from reelwright.values import Exact, Size, Usd, Value
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 """A colour as `#rrggbb`."""
 
+Fit = Literal["auto", "crop", "blur"]
+
 
 class OutputFormat(Value):
     """The master's format."""
@@ -22,6 +24,11 @@ class OutputFormat(Value):
     """Picture size in pixels, width x height."""
     frame_rate: Literal[24, 25, 30, 50, 60] = 30
     """Frames a second; each divides 48 000, so a frame is a whole number of audio samples."""
+    fit: Fit = "auto"
+    """How a clip of another shape fills the picture: `crop` cuts it round its subject, `blur` shows it whole before a
+    blurred copy of itself, `auto` crops while more than half of it is left."""
+    slowest: Exact = Field(default=Fraction(17, 20), ge=Fraction(1, 2), le=1)
+    """How slow a clip without sound may be played that is shorter than its narration; 1: its last picture is held."""
 
     @property
     def pixels(self) -> Size:
@@ -95,10 +102,37 @@ class Look(Value):
     negative_prompt: str = ""
 
 
+class PictureChecks(Value):
+    """When the picture of a clip is good enough. What is found beyond a limit leads to the next model."""
+
+    shortest: Exact = Field(default=Fraction(9, 10), gt=0, le=1)
+    """The least share of the length that was asked for; what is missing is slowed down or held."""
+    largest_crop: Exact = Field(default=Fraction(5, 2), ge=1)
+    """How much wider or higher than the master, in relation, a clip may be; `output.fit: blur` takes any."""
+    largest_enlargement: Exact = Field(default=Fraction(4), ge=1)
+    """How much a clip may have to be enlarged to fill the master."""
+    longest_black_seconds: float = Field(default=1.25, ge=0)
+    """A clip may open or close from black so long."""
+    longest_still_seconds: float = Field(default=2.5, ge=0)
+    """The longest time in which nothing at all moves."""
+    least_frame_rate: float = Field(default=11.5, ge=0)
+    """Frames a second; drawn animation has 12."""
+    least_bits_per_pixel: float = Field(default=0.008, ge=0)
+    """Of each frame in H.264; newer codecs do with half. Only a clip that shows blocks, too, is rejected."""
+    start_frame_bits: int = Field(default=22, ge=0, le=64)
+    """How many of the 64 bits of its hash the first picture may differ in from the start frame; 64: it is not compared.
+    The same picture, fitted and encoded, differs in up to 6, another one in 26 and more."""
+    duplicate_bits: int = Field(default=5, ge=-1, le=64)
+    """Clips of two shots that differ in no more bits than that are one and the same; -1: they are not compared."""
+    watermarks: bool = True
+    """Whether a vendor's mark is looked for where the catalogue knows that it may be."""
+
+
 class Checks(Value):
     """When a clip is good enough."""
 
     enabled: bool = True
+    picture: PictureChecks = PictureChecks()
     loudness_lufs: float = -14.0
     """Integrated loudness of the master, in LUFS."""
     true_peak_dbtp: float = -1.0

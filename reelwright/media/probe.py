@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -13,6 +14,8 @@ import av
 from av.audio.stream import AudioStream as AvAudio
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.packet import Packet
+from av.video.frame import VideoFrame
 from av.video.stream import VideoStream as AvVideo
 from PIL import Image, UnidentifiedImageError
 
@@ -20,6 +23,9 @@ from reelwright.errors import MediaError
 from reelwright.values import Exact, Size, Value
 
 _RANGES = {0: "unknown", 1: "limited", 2: "full"}
+
+Watch = Callable[["Packet[AvVideo]"], Sequence[VideoFrame]]
+"""Gets every packet of a picture in turn, decodes as much of it as it likes, and returns the frames that came out."""
 
 
 class VideoFacts(Value):
@@ -103,8 +109,10 @@ class ChapterFacts(Value):
     """In seconds."""
 
 
-def probe(path: Path) -> MediaFacts:
+def probe(path: Path, *, watch: Watch | None = None) -> MediaFacts:
     """Read a video or audio file's facts. Every packet of the picture is read and its first frame is decoded.
+
+    `watch` decodes instead, so that whoever looks at the picture anyway reads the file once.
 
     Raises:
         MediaError: not a media file, empty, cut off, or its first frame cannot be decoded.
@@ -112,7 +120,7 @@ def probe(path: Path) -> MediaFacts:
     size = _size_of(path)
     try:
         with av.open(str(path)) as container:
-            video = next((_video(stream) for stream in container.streams.video), None)
+            video = next((_video(stream, watch) for stream in container.streams.video), None)
             audio = next((_audio(stream) for stream in container.streams.audio), None)
             seconds = Fraction(container.duration or 0, av.time_base)
             name = container.format.name
@@ -167,7 +175,7 @@ class _Packets:
         return max(steps, default=0) - min(steps, default=0) <= 1
 
 
-def _read(stream: AvVideo) -> _Packets:
+def _read(stream: AvVideo, watch: Watch | None) -> _Packets:
     found = _Packets()
     container = stream.container
     if not isinstance(container, InputContainer):
@@ -175,9 +183,10 @@ def _read(stream: AvVideo) -> _Packets:
     for packet in container.demux(stream):
         if packet.pts is not None:
             found.moments.append(packet.pts)
-        if found.rotation is None:
-            for frame in packet.decode()[:1]:
-                found.rotation = -int(getattr(frame, "rotation", 0)) % 360
+        if watch is not None or found.rotation is None:
+            frames = watch(packet) if watch else packet.decode()
+            if found.rotation is None and frames:
+                found.rotation = -int(getattr(frames[0], "rotation", 0)) % 360
     declared = stream.frames
     if found.rotation is None:
         raise MediaError("None of its pictures can be decoded.")
@@ -186,9 +195,9 @@ def _read(stream: AvVideo) -> _Packets:
     return found
 
 
-def _video(stream: AvVideo) -> VideoFacts:
+def _video(stream: AvVideo, watch: Watch | None) -> VideoFacts:
     context = stream.codec_context
-    packets = _read(stream)
+    packets = _read(stream, watch)
     rate = stream.average_rate or stream.guessed_rate or stream.base_rate or Fraction(0)
     pixel_format = str(context.pix_fmt or "")
     full = pixel_format.startswith("yuvj")
