@@ -14,7 +14,7 @@ from reelwright.catalogue import Entry
 from reelwright.errors import AllModelsFailed, FailureKind, ReelwrightError
 from reelwright.models.video.contract import VideoRequest
 from reelwright.recipe import Recipe
-from reelwright.references import references_for
+from reelwright.references import asset_of, references_for
 from reelwright.stages import shots as stages
 from reelwright.stages.shots import StartFrame
 from reelwright.storyboard import Shot
@@ -41,7 +41,15 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
     seconds = Fraction(time.frames, recipe.output.frame_rate)
     storyboard = run.script.storyboard
     shown = references_for(shot, storyboard.characters, studio().vault)
-    request = video_request(shot, storyboard, recipe, seconds=seconds, first_frame=frame.picture, references=shown)
+    request = video_request(
+        shot,
+        storyboard,
+        recipe,
+        seconds=seconds,
+        first_frame=frame.picture,
+        last_frame=asset_of(shot.end_frame, studio().vault) if shot.end_frame else None,
+        references=shown,
+    )
     asked = request
     found: Clip | None = None if run.is_fresh(number) else await find_clip(number, chain, request, frame)
     if found is not None:

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from flows.story import Story
 from reelwright.recipe import Recipe
 from reelwright.stages.script import Script
+from reelwright.takes.values import Clip
 
 ALL = 0
 """Among the numbers of shots that are made anew: every shot."""
+
+
+@dataclass(frozen=True)
+class End:
+    """A clip, and how long it is shown."""
+
+    clip: Clip
+    frames: int
 
 
 @dataclass(frozen=True)
@@ -24,6 +35,8 @@ class EpisodeRun:
     """Numbers of shots whose clips are bought anew even if there are some."""
     limits: Mapping[str, int]
     """How many jobs each model works on at once; others are not limited."""
+    ends: Mapping[int, asyncio.Future[End | None]] = field(default_factory=dict)
+    """What shots came to that another one continues, by number; `None`: they failed."""
 
     @property
     def episode(self) -> str:
@@ -38,3 +51,13 @@ class EpisodeRun:
     def is_fresh(self, number: int) -> bool:
         """Whether a shot's clip is bought anew."""
         return bool(self.fresh & {number, ALL})
+
+    @contextmanager
+    def ending(self, number: int) -> Iterator[asyncio.Future[End | None]]:
+        """Hand out what a shot's end is told to; a shot that fails tells the one that waits for it."""
+        told = self.ends.get(number) or asyncio.get_running_loop().create_future()
+        try:
+            yield told
+        finally:
+            if not told.done():
+                told.set_result(None)

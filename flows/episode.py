@@ -9,7 +9,7 @@ from pathlib import Path
 from prefect import flow
 
 from flows.clips import produce_clip
-from flows.context import EpisodeRun
+from flows.context import End, EpisodeRun
 from flows.frames import produce_frame
 from flows.limits import read_limits
 from flows.story import Story
@@ -55,7 +55,9 @@ async def produce_episode(
     plan.require()
     story = await Story.begin(plan)
     limits = await read_limits() if plan.usd_high else {}
-    run = EpisodeRun(script, recipe, story, frozenset(fresh or ()), limits)
+    loop = asyncio.get_running_loop()
+    ends = {number: loop.create_future() for number, shot in enumerate(storyboard.shots) if shot.continues}
+    run = EpisodeRun(script, recipe, story, frozenset(fresh or ()), limits, ends)
     made = await asyncio.gather(
         *(produce_shot(number, shot, run) for number, shot in enumerate(storyboard.shots, 1)),
         return_exceptions=True,
@@ -63,11 +65,11 @@ async def produce_episode(
     finished = _all_or_raise(made)
     sound = await story.tell(0, "sound", mix_sound(finished, storyboard, recipe))
     master = await story.tell(0, "stitch", stitch_master(finished, sound, storyboard, recipe))
-    folder = str(Path(out) / storyboard.slug)
-    episode: Episode = await story.tell(0, "folder", deliver(folder, finished, sound, master, script, recipe, signed))
     signed = None
     if recipe.content_credentials:
         signed = await story.tell(0, "signature", sign_master(master, finished, sound, script, recipe))
+    folder = str(Path(out) / storyboard.slug)
+    episode: Episode = await story.tell(0, "folder", deliver(folder, finished, sound, master, script, recipe, signed))
     await story.end(episode)
     return episode
 
@@ -76,18 +78,20 @@ async def produce_shot(number: int, shot: Shot, run: EpisodeRun) -> FinishedShot
     """Produce one shot: what is heard decides how long it is, then what is seen is made for it."""
     script, recipe, story, narration, heard = run.script, run.recipe, run.story, None, None
     language = script.storyboard.language
-    if shot.narration and recipe.voice.narrator != "none":
-        speaking = narrate(number, shot.narration, recipe, language, run.episode, wait_for=[script])
-        narration = await story.tell(number, "narration", speaking)
-        heard = await story.tell(number, "narration check", check_narration(number, narration, shot.narration))
-    time = shot_time(
-        shot,
-        recipe,
-        speech_seconds=narration.seconds if narration else None,
-        words=narration.words if narration else (),
-    )
-    frame = await produce_frame(number, shot, run, after=[script, heard])
-    clip = await produce_clip(number, shot, frame, time, run)
+    with run.ending(number) as end:
+        if shot.narration and recipe.voice.narrator != "none":
+            speaking = narrate(number, shot.narration, recipe, language, run.episode, wait_for=[script])
+            narration = await story.tell(number, "narration", speaking)
+            heard = await story.tell(number, "narration check", check_narration(number, narration, shot.narration))
+        time = shot_time(
+            shot,
+            recipe,
+            speech_seconds=narration.seconds if narration else None,
+            words=narration.words if narration else (),
+        )
+        frame = await produce_frame(number, shot, run, after=[script, heard])
+        clip = await produce_clip(number, shot, frame, time, run)
+        end.set_result(End(clip, time.frames))
     segment = await story.tell(number, "segment", finish_segment(number, clip, time, recipe, language))
     return FinishedShot(number=number, narration=narration, start_frame=frame, clip=clip, time=time, segment=segment)
 

@@ -28,6 +28,7 @@ def video_request(
     *,
     seconds: Fraction,
     first_frame: Asset,
+    last_frame: Asset | None = None,
     references: Sequence[Reference] = (),
 ) -> VideoRequest:
     """Return what a video model is told of a shot; who appears is described, and shown, wherever they appear."""
@@ -42,6 +43,7 @@ def video_request(
         negative_prompt=shot.negative_prompt or recipe.look.negative_prompt,
         seed=shot.seed,
         first_frame=first_frame,
+        last_frame=last_frame,
         references=tuple(references),
         take=shot.take or 0,
     )

@@ -38,7 +38,7 @@ class ShotPlan(Value):
     seconds: Exact
     """Estimated from the words where there are any."""
     start_frame: str
-    """The image model that is tried first."""
+    """The image model that is tried first, or what the shot starts from without one."""
     models: tuple[str, ...]
     """Video models in the order they are tried: those that can make this shot."""
     usd_low: Usd
@@ -164,14 +164,15 @@ class _Check:
         )
         priced = self._priced(number, shot, seconds, entries)
         takes = [price for _, price in priced]
-        pictures = [self._known_price(entry, entry.price(seconds)) for entry in self._image]
+        is_drawn = not (shot.start_frame or shot.continues)
+        pictures = [self._known_price(entry, entry.price(seconds)) for entry in self._image if is_drawn]
         said = self._narration_price(shot.narration) if narrated else Decimal(0)
         return ShotPlan(
             number=number,
             narration=shot.narration,
             picture=shot.picture,
             seconds=seconds,
-            start_frame=self._image[0].name if self._image else "",
+            start_frame=_start_of(number, shot) or (self._image[0].name if self._image else ""),
             models=tuple(entry.name for entry, _ in priced),
             usd_low=min(takes, default=Decimal(0)) + min(pictures, default=Decimal(0)) + said,
             usd_high=sum(takes, Decimal(0)) + sum(pictures, Decimal(0)) + said,
@@ -253,7 +254,14 @@ class _Check:
 
         A model that cannot is a problem only if no other can: the chain goes on without it.
         """
-        request = video_request(shot, self.storyboard, self.recipe, seconds=seconds, first_frame=_FRAME)
+        request = video_request(
+            shot,
+            self.storyboard,
+            self.recipe,
+            seconds=seconds,
+            first_frame=_FRAME,
+            last_frame=_FRAME if shot.end_frame else None,
+        )
         priced: list[tuple[Entry, Decimal]] = []
         refused: list[str] = []
         for entry in entries:
@@ -292,7 +300,12 @@ class _Check:
         budget = self.recipe.budget
         return any(
             cap is not None
-            for cap in (budget.per_episode_usd, budget.per_day_usd, budget.per_model_usd.get(entry.name))
+            for cap in (
+                budget.per_episode_usd,
+                budget.per_day_usd,
+                budget.per_model_usd.get(entry.name),
+                *budget.caps.values(),
+            )
         )
 
     def _narration_price(self, text: str) -> Decimal:
@@ -318,3 +331,8 @@ def _with_hint(error: InvalidInput) -> str:
 
 def _name_of(model: str | Mapping[str, Any]) -> str:
     return model if isinstance(model, str) else str(model.get("name", "defined in the recipe"))
+
+
+def _start_of(number: int, shot: Shot) -> str:
+    """Return what a shot starts from where no model draws it; empty where one does."""
+    return "a picture of your own" if shot.start_frame else f"the end of shot {number - 1}" if shot.continues else ""

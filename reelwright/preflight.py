@@ -86,7 +86,8 @@ def inspect_shot(
     _banned(found, recipe, [(f"{name}'s {what}", text) for what, text in _texts(shot)])
     _sound(found, name, shot, videos, is_narrated=narrator is not None)
     _narration(found, name, shot, narrator)
-    _frame_prompt(found, name, image_request(shot, storyboard, recipe), images)
+    if not (shot.start_frame or shot.continues):
+        _frame_prompt(found, name, image_request(shot, storyboard, recipe), images)
     _references(found, name, people, videos)
     _persons(found, name, shot, people, videos)
     return found

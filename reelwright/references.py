@@ -1,4 +1,4 @@
-"""What characters look and sound like: files beside the source, kept in the vault before anything is made of them."""
+"""Files beside the source (what characters look like, a shot's own frames), kept in the vault before all else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import regex
 
 from reelwright.errors import InvalidInput, MediaError
 from reelwright.models.video.contract import Reference
-from reelwright.storyboard import Character, Shot
+from reelwright.storyboard import Brief, Character, Shot
 from reelwright.values import Asset
 from reelwright.vault import Vault, sha256_of
 
@@ -24,6 +24,9 @@ SUFFIXES: dict[Role, dict[str, str]] = {
     },
 }  # fmt: skip
 """What a file may be, by the end of its name."""
+
+FRAMES = ("start_frame", "end_frame")
+"""The fields of a shot that name pictures."""
 
 _KEPT = regex.compile(r"([0-9a-f]{64})(\.[a-z0-9]+)?")
 
@@ -42,11 +45,11 @@ def is_kept(reference: str) -> bool:
     return bool(_KEPT.fullmatch(reference))
 
 
-def gather(characters: Sequence[Character], vault: Vault, *, keep: bool) -> tuple[Character, ...]:
-    """Return the characters with each reference named by its bytes (`SHA-256.suffix`), so that it can move.
+def gather(brief: Brief, vault: Vault, *, keep: bool) -> Brief:
+    """Return the brief with each of its files named by its bytes (`SHA-256.suffix`), so that it can move.
 
     Args:
-        characters: Whose references are paths, or names of bytes that the vault has.
+        brief: Names paths, or bytes that the vault has.
         vault: Where the bytes go.
         keep: Whether to put them there; if not, they are only looked at.
 
@@ -54,14 +57,30 @@ def gather(characters: Sequence[Character], vault: Vault, *, keep: bool) -> tupl
         InvalidInput: a file is not there, or not what its name says.
         StorageError: the vault cannot be written.
     """
-    return tuple(
-        person.model_copy(
-            update={"references": tuple(_name(person, one, vault, keep=keep) for one in person.references)}
-        )
-        if person.references
-        else person
-        for person in characters
-    )
+    people = []
+    for person in brief.characters:
+        names = tuple(_named(f"{person.name}'s reference", one, vault, keep=keep) for one in person.references)
+        people.append(person.model_copy(update={"references": names}) if names else person)
+    shots = []
+    for number, shot in enumerate(brief.shots, 1):
+        given = {field: getattr(shot, field) for field in FRAMES if getattr(shot, field)}
+        names_of = {
+            field: _named(f"shot {number}'s {field}", name, vault, keep=keep, wanted="image")
+            for field, name in given.items()
+        }
+        shots.append(shot.model_copy(update=names_of) if names_of else shot)
+    return brief.model_copy(update={"characters": tuple(people), "shots": tuple(shots)})
+
+
+def asset_of(name: str, vault: Vault) -> Asset:
+    """Return the asset that a gathered name stands for.
+
+    Raises:
+        AssetMissing: the vault has lost it.
+    """
+    role, sha256 = role_of(name) or "image", PurePath(name).stem
+    media_type = SUFFIXES[role].get(PurePath(name).suffix, "image/png")
+    return Asset(sha256=sha256, media_type=media_type, size_bytes=vault.path(sha256).stat().st_size)
 
 
 def seen_in(shot: Shot, characters: Sequence[Character]) -> tuple[Character, ...]:
@@ -81,34 +100,33 @@ def references_for(shot: Shot, characters: Sequence[Character], vault: Vault) ->
 def _kept(shot: Shot, characters: Sequence[Character], vault: Vault) -> Iterator[Reference]:
     for person in seen_in(shot, characters):
         for name in person.references:
-            role, sha256 = role_of(name), PurePath(name).stem
+            role = role_of(name)
             if role is not None:
-                media_type = SUFFIXES[role].get(PurePath(name).suffix, "image/png")
-                size = vault.path(sha256).stat().st_size
-                asset = Asset(sha256=sha256, media_type=media_type, size_bytes=size)
-                yield Reference(role=role, asset=asset, name=person.name)
+                yield Reference(role=role, asset=asset_of(name, vault), name=person.name)
 
 
-def _name(person: Character, reference: str, vault: Vault, *, keep: bool) -> str:
+def _named(what: str, reference: str, vault: Vault, *, keep: bool, wanted: Role | None = None) -> str:
     role = role_of(reference)
-    if role is None:
+    if role is None and wanted is None:
         return reference  # the plan says so, together with everything else that is wrong
+    if role is None or role != (wanted or role):
+        raise InvalidInput(f"{what} {reference!r} is no {wanted} ({', '.join(SUFFIXES[wanted or 'image'])}).")
     if is_kept(reference):
         if not vault.holds(PurePath(reference).stem):
-            raise InvalidInput(f"{person.name}'s reference {reference!r} is not in the vault.", hint="Name the file.")
+            raise InvalidInput(f"{what} {reference!r} is not in the vault.", hint="Name the file.")
         return reference
     path, suffix = Path(reference).expanduser(), PurePath(reference).suffix.lower()
     if not path.is_file():
         raise InvalidInput(
-            f"{person.name}'s reference {reference!r} is not there.",
+            f"{what} {reference!r} is not there.",
             hint="Paths start from the source's folder; without a source file, from the folder the run works in.",
         )
-    _check(person, path, role)
+    _check(what, path, role)
     sha256 = vault.put_file(path, SUFFIXES[role][suffix]).sha256 if keep else sha256_of(path)
     return f"{sha256}{suffix}"
 
 
-def _check(person: Character, path: Path, role: Role) -> None:
+def _check(what: str, path: Path, role: Role) -> None:
     """Look whether a file is what its name says, before a vendor is sent it."""
     from reelwright.media.probe import image_size, probe  # noqa: PLC0415 - loads what reads media
 
@@ -117,8 +135,7 @@ def _check(person: Character, path: Path, role: Role) -> None:
             image_size(path)
             return
         facts = probe(path)
-        lacks = facts.video is None if role == "video" else facts.audio is None
     except MediaError as error:
-        raise InvalidInput(f"{person.name}'s reference {str(path)!r} cannot be read: {error.message}") from None
-    if lacks:
-        raise InvalidInput(f"{person.name}'s reference {str(path)!r} has no {role} in it.")
+        raise InvalidInput(f"{what} {str(path)!r} cannot be read: {error.message}") from None
+    if (facts.video if role == "video" else facts.audio) is None:
+        raise InvalidInput(f"{what} {str(path)!r} has no {role} in it.")

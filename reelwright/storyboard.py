@@ -48,6 +48,12 @@ class Shot(Value):
     """Names of the characters in the picture."""
     camera: Camera = "auto"
     """How the camera moves."""
+    start_frame: str = ""
+    """A picture of your own that it starts from (a path from the source's folder). Empty: one is drawn."""
+    end_frame: str = ""
+    """A picture of your own that it ends with, for models that take one."""
+    continues: bool = False
+    """Goes on where the shot before it ends: its start frame is that shot's last picture."""
     style: Text = ""
     """Overrides the recipe's style for this shot."""
     key: bool = False
@@ -65,6 +71,12 @@ class Shot(Value):
     def _says_something(self) -> Self:
         if not (self.narration or self.prompt or self.dialogue):
             raise refused("this shot says and shows nothing", expected="'narration', 'dialogue' or 'prompt'")
+        if self.continues and self.start_frame:
+            raise refused(
+                "a shot that continues another starts from its last picture",
+                expected="'start_frame' or 'continues', not both",
+                at=("start_frame",),
+            )
         return self
 
     @property
@@ -102,6 +114,10 @@ class Brief(Value):
                     expected=f"names from {', '.join(known)}" if known else "names that 'characters' describes",
                     at=("shots", index, "characters"),
                 )
+        if self.shots and self.shots[0].continues:
+            raise refused(
+                "there is no shot before the first", expected="'continues' in later shots", at=("shots", 0, "continues")
+            )
         if not self.shots and not self.topic:
             raise refused("there is nothing to make", expected="'shots', or a 'topic' for a writer")
         return self

@@ -5,10 +5,11 @@ from __future__ import annotations
 from reelwright.asking import image_request
 from reelwright.catalogue import Entry
 from reelwright.recipe import Recipe
-from reelwright.references import references_for
-from reelwright.stages import shots
+from reelwright.references import asset_of, references_for
+from reelwright.stages import frames, shots
 from reelwright.stages.shots import StartFrame
 from reelwright.storyboard import Shot, Storyboard
+from reelwright.takes.values import Clip
 from tasks.stage import stage
 from tasks.studio import studio
 from tasks.terms import buyer_for
@@ -22,3 +23,16 @@ async def start_frame(
     shown = references_for(shot, storyboard.characters, studio().vault)
     request = image_request(shot, storyboard, recipe, shown)
     return await shots.draw_start_frame(studio(), entry, request, buyer_for(number, entry, episode, recipe))
+
+
+@stage("start frame", run_name="shot {number} · own start frame", tags=("image",))
+async def given_frame(number: int, shot: Shot, recipe: Recipe) -> StartFrame:
+    """Cut a shot's own picture to the output's size, round its subject."""
+    picture = asset_of(shot.start_frame, studio().vault)
+    return await frames.given_frame(studio(), picture, recipe.output.pixels)
+
+
+@stage("start frame", run_name="shot {number} · continued", tags=("image",))
+async def continued_frame(number: int, clip: Clip, shown: int, recipe: Recipe) -> StartFrame:
+    """Take the last picture of the clip before: its frame `shown`, at the output's rate."""
+    return await frames.last_frame(studio(), clip, shown, recipe.output)

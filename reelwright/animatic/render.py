@@ -30,10 +30,12 @@ def frames(
     frame_count: int,
     picture: Path | None = None,
     kept: Path | None = None,
+    first: int = 0,
 ) -> Iterator[memoryview]:
     """Yield `frame_count` frames of `size` (both sides even) as planar yuv420p; every yield reuses one buffer.
 
     `picture` is the file of `motion.picture`; `kept` is where `start_frame_png` may have left this scene's painting.
+    The frames before `first` are left out.
     Memory does not grow with the length.
     """
     painting = _given(picture, size) if picture else (kept and fetch(kept)) or paint(motion.scene, size)
@@ -43,7 +45,7 @@ def frames(
     life = Life(motion.scene.weather, motion.scene.seed, size.width, size.height)
     frame = Frame.empty(size)
     view = memoryview(frame.buffer)  # type: ignore[arg-type]  # numpy arrays are buffers; their stubs say so from 3.12 on
-    for index in range(frame_count):
+    for index in range(first, frame_count):
         camera.see(position(index, frame_count), frame)
         life.add(frame.luma, index / frame_rate)
         yield view

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from reelwright.errors import SourceError
 from reelwright.recipe import Recipe
-from reelwright.references import is_kept
+from reelwright.references import FRAMES, is_kept
 from reelwright.script.documents import Document, parse_document
 from reelwright.script.files import open_file, read_text, with_plain_lines
 from reelwright.script.prose import brief_from_prose
@@ -157,16 +157,33 @@ def _brief(document: Document, data: dict[str, Any], folder: str, at: tuple[str,
 
 
 def _with_files(document: Document, brief: Brief, folder: str, at: tuple[str, ...]) -> Brief:
-    """Return the brief with references that can be found from any folder; `folder` is where its paths start."""
-    people = []
-    for index, person in enumerate(brief.characters):
-        found = []
-        for nth, reference in enumerate(person.references):
-            path = reference if is_kept(reference) else str((Path(folder) / Path(reference).expanduser()).resolve())
-            if not is_kept(reference) and not Path(path).is_file():
-                place: Place = (*at, "characters", index, "references", nth)
-                expected = f"a file in {Path(folder).resolve()}, or a path that starts there"
-                raise document.refusal(f"there is no file {short(reference)}", at=place, expected=expected)
-            found.append(path)
-        people.append(person.model_copy(update={"references": tuple(found)}))
-    return brief.model_copy(update={"characters": tuple(people)})
+    """Return the brief with files that can be found from any folder; `folder` is where its paths start."""
+
+    def found(name: str, place: Place) -> str:
+        if is_kept(name):
+            return name
+        path = (Path(folder) / Path(name).expanduser()).resolve()
+        if not path.is_file():
+            expected = f"a file in {Path(folder).resolve()}, or a path that starts there"
+            raise document.refusal(f"there is no file {short(name)}", at=(*at, *place), expected=expected)
+        return str(path)
+
+    people = tuple(
+        person.model_copy(
+            update={
+                "references": tuple(
+                    found(name, ("characters", index, "references", nth)) for nth, name in enumerate(person.references)
+                )
+            }
+        )
+        for index, person in enumerate(brief.characters)
+    )
+    shots = tuple(
+        shot.model_copy(
+            update={
+                field: found(getattr(shot, field), ("shots", index, field)) for field in FRAMES if getattr(shot, field)
+            }
+        )
+        for index, shot in enumerate(brief.shots)
+    )
+    return brief.model_copy(update={"characters": people, "shots": shots})

@@ -15,7 +15,7 @@ from reelwright.models.writers.storyboard_prompt import Terms
 from reelwright.models.writers.storyboard_writer import write_storyboard
 from reelwright.recipe import Recipe
 from reelwright.references import gather
-from reelwright.storyboard import Brief, Character, Storyboard
+from reelwright.storyboard import Brief, Storyboard
 from reelwright.studio import Studio
 from reelwright.values import Size
 
@@ -47,13 +47,13 @@ async def expand_script(studio: Studio, brief: Brief, recipe: Recipe, *, may_ask
         may_ask: Whether a writer may be paid; if not, only what it has written before is used.
 
     Raises:
-        InvalidInput: a bare topic and no writer, or none that may be asked; a character's reference that is not there.
+        InvalidInput: a bare topic and no writer, or none that may be asked; a file that is not there.
         ProviderError: the writer refused, or gave no usable storyboard.
         StartAmbiguous: no answer came back.
     """
-    people = gather(brief.characters, studio.vault, keep=may_ask)
+    brief = gather(brief, studio.vault, keep=may_ask)
     if brief.shots:
-        return Script(storyboard=_as_given(brief, people))
+        return Script(storyboard=_as_given(brief))
     if recipe.writer == "none":
         raise InvalidInput(
             f"{brief.topic!r} is a topic, not a script, and the recipe names no writer.",
@@ -68,7 +68,6 @@ async def expand_script(studio: Studio, brief: Brief, recipe: Recipe, *, may_ask
         hits.append(found.hit)
         return found.draft
 
-    brief = brief.model_copy(update={"characters": people})
     written = await write_storyboard(ask, brief, terms_of(recipe, studio.catalogue), writer=entry.name)
     return Script(storyboard=written.storyboard, charge=written.charge, warnings=written.warnings, hit=all(hits))
 
@@ -122,12 +121,12 @@ def _entries(catalogue: Catalogue, recipe: Recipe) -> Iterable[Entry]:
             continue  # the plan says so, together with everything else that is wrong
 
 
-def _as_given(brief: Brief, characters: tuple[Character, ...]) -> Storyboard:
+def _as_given(brief: Brief) -> Storyboard:
     return Storyboard(
         title=brief.title,
         description=brief.description,
         hashtags=brief.hashtags,
         language=brief.language,
-        characters=characters,
+        characters=brief.characters,
         shots=brief.shots,
     )

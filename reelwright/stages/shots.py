@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from reelwright.animatic.motion import MEDIA_TYPE, Motion
+from reelwright.animatic.motion import Motion
 from reelwright.canonical import key_of
 from reelwright.catalogue import Entry
 from reelwright.errors import MediaRejected
@@ -229,7 +229,6 @@ async def finish_segment(
     studio: Studio, clip: Clip, time: ShotTime, *, output: OutputFormat, captions: Captions, language: str
 ) -> Segment:
     """Encode a clip once, in the output's format, exactly as long as its narration, captions on it."""
-    is_motion = clip.clip.media_type == MEDIA_TYPE
     asked = {
         "clip": clip.clip.sha256,
         "frames": time.frames,
@@ -243,7 +242,7 @@ async def finish_segment(
         with studio.vault.scratch(".mp4") as path:
             job = SegmentJob(
                 clip=studio.vault.path(clip.clip),
-                is_motion=is_motion,
+                is_motion=clip.is_motion,
                 picture=studio.vault.path(clip.picture) if clip.picture else None,
                 output=output,
                 frames=time.frames,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Literal
 
+from reelwright.animatic.motion import MEDIA_TYPE
 from reelwright.canonical import key_of
 from reelwright.catalogue import Entry
 from reelwright.checks.verdict import Verdict
@@ -84,6 +85,11 @@ class Clip(Finished):
     verdicts: tuple[Verdict, ...] = ()
     """What our own checks said of it, picture before sound."""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def is_motion(self) -> bool:
+        """Whether it is a motion document, drawn where it is encoded, and no file of pictures."""
+        return self.clip.media_type == MEDIA_TYPE
 
 
 class SuspectStart(ProviderError):

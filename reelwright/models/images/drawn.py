@@ -124,7 +124,7 @@ async def finished(
     try:
         with vault.scratch(".picture") as path:
             path.write_bytes(data)
-            made, told = await asyncio.to_thread(_fitted, path, request.size)
+            made, told = await asyncio.to_thread(cut_to, path, request.size)
     except MediaError as error:
         raise ProviderError(
             f"{provider} sent {len(data)} bytes that are no picture: {error.message}",
@@ -155,7 +155,12 @@ def fitted(picture: Image.Image, size: Size) -> tuple[Image.Image, tuple[str, ..
     return picture.resize((size.width, size.height), Image.Resampling.LANCZOS, box=box), tuple(warnings)
 
 
-def _fitted(path: Path, size: Size) -> tuple[bytes, tuple[str, ...]]:
+def cut_to(path: Path, size: Size) -> tuple[bytes, tuple[str, ...]]:
+    """Return a picture file as PNG of exactly `size`, cut round its subject, and warnings as `fitted` gives them.
+
+    Raises:
+        MediaError: it is no picture.
+    """
     picture, warnings = fitted(read_picture(path), size)
     buffer = io.BytesIO()
     picture.save(buffer, "PNG", compress_level=2)  # half the time of the default, a few percent larger
