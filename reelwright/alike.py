@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 import regex
 from rapidfuzz import fuzz, process
@@ -15,9 +15,10 @@ _SAME_WORD = 66.0
 
 
 def plain_words(text: str) -> tuple[str, ...]:
-    """Return the words of a text without capitals, accents and punctuation."""
+    """Return the words of a text without capitals, accents and punctuation; a text of signs alone is one word."""
     folded = unicodedata.normalize("NFKD", text).casefold()
-    return tuple(regex.findall(r"[\w&&\P{M}]+", "".join(c for c in folded if not unicodedata.combining(c)), regex.V1))
+    words = regex.findall(r"\w+", "".join(letter for letter in folded if not unicodedata.combining(letter)))
+    return tuple(words) or tuple(text.split())
 
 
 class Told:
@@ -57,9 +58,9 @@ def is_like(one: str, other: str) -> bool:
     return Told((one,)).like(other) is not None
 
 
-def _closeness(one: str, other: str, *, score_cutoff: float = 0.0) -> float:
+def _closeness(one: Sequence[Hashable], other: Sequence[Hashable], /, *, score_cutoff: float | None = None) -> float:
     straight = fuzz.ratio(one, other, score_cutoff=score_cutoff)
-    return max(straight, fuzz.token_sort_ratio(one, other, score_cutoff=score_cutoff))
+    return max(straight, fuzz.token_sort_ratio(str(one), str(other), score_cutoff=score_cutoff))
 
 
 def _is_same(words: Sequence[str], told: Sequence[str]) -> bool:

@@ -25,9 +25,11 @@ def terms_for(number: int, entry: Entry, episode: str, recipe: Recipe, *, fresh:
         f"episode {episode}": budget.per_episode_usd,
         f"day {today}": budget.per_day_usd,
         f"model {entry.name} on {today}": budget.per_model_usd.get(entry.name),
+        **budget.caps,
     }
     purpose = Purpose(
         episode=episode,
+        series=budget.series,
         run=str(flow_run.id or ""),
         shot=number,
         caps={scope: cap for scope, cap in caps.items() if cap is not None},

@@ -192,3 +192,41 @@ channel_tokens = Table(
     Column("changed_at", Double, nullable=False),
 )
 """Tokens of channels, sealed with a key that is not here; and whose turn it is to refresh one."""
+
+series_slots = Table(
+    "series_slots",
+    metadata,
+    Column("series", String(120), primary_key=True),
+    Column("slot", String(40), primary_key=True),
+    Column("rule", String(60), nullable=False, server_default=""),
+    Column("at", Double),
+    Column("state", String(16), nullable=False),
+    Column("topic", String(64)),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("brief", JSON),
+    Column("source", Text, nullable=False, server_default=""),
+    Column("folder", Text, nullable=False, server_default=""),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("run", String(64), nullable=False, server_default=""),
+    Column("booked_at", Double, nullable=False),
+    Column("changed_at", Double, nullable=False),
+    UniqueConstraint("series", "topic", name="one_slot_for_a_topic"),
+)
+"""Which slot of a series tells what: `topic` stands once in a series, and a slot is filled once.
+
+`state` is `booked` (it has a topic), `made`, `failed` or `skipped` (it has none any more). A row whose `slot` begins
+with `reserve` is an episode that waits; to fill a slot, it takes the slot's name. See `reelwright.series.memory`.
+"""
+Index("series_slots_by_time", series_slots.c.series, series_slots.c.at)
+
+series_ideas = Table(
+    "series_ideas",
+    metadata,
+    Column("series", String(120), primary_key=True),
+    Column("topic", String(64), primary_key=True),
+    Column("brief", JSON, nullable=False),
+    Column("source", Text, nullable=False, server_default=""),
+    Column("found_at", Double, nullable=False),
+)
+"""What a writer found and was paid for: told before it is asked for more."""
