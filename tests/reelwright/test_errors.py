@@ -45,6 +45,7 @@ from reelwright.errors import (
 )
 from reelwright.ledger.ledger import LostHold
 from reelwright.publishing.contract import ChannelRefused, OutcomeUnknown, Refused
+from reelwright.publishing.oauth import SignInNeeded
 from reelwright.publishing.rules import RefusalKind
 from reelwright.takes.start import SuspectStart
 from reelwright.takes.values import TakeFailed
@@ -102,6 +103,7 @@ EXAMPLES: dict[type[ReelwrightError], Callable[[], ReelwrightError]] = {
         "youtube", Refused(kind=RefusalKind.QUOTA, reason="quotaExceeded", person_should="Wait until tomorrow.")
     ),
     OutcomeUnknown: lambda: OutcomeUnknown("youtube", "no answer came to the last bytes"),
+    SignInNeeded: lambda: SignInNeeded("YouTube", "it was taken back", hint="Run: reelwright auth youtube."),
     ServerNotStarted: lambda: ServerNotStarted("It ended.", hint="Start one."),
 }
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from servers.jobs import JobServer, Operation
 from servers.strict import Call, Refused, Reply
 
 CLIENT_ID = "client-0123456789.apps.example"
@@ -182,3 +183,23 @@ class Issuer:
 def refusal(refused: Refused) -> Reply:
     """Return a refusal in the shape of RFC 6749."""
     return Reply(refused.status, {"error": refused.code or "invalid_request", "error_description": refused.message})
+
+
+class AuthorizationServer(JobServer):
+    """A server that does nothing but let people sign in, at every vendor's addresses."""
+
+    def __init__(self, issuer: Issuer) -> None:
+        super().__init__()
+        self.issuer = issuer
+
+    def operation(self, call: Call) -> Operation:
+        """Name the end-point."""
+        return "token" if "token" in call.path else "authorize"
+
+    def serve(self, operation: Operation, call: Call) -> Reply:
+        """Do what it does."""
+        return self.issuer.token(call) if operation == "token" else self.issuer.authorize(call)
+
+    def refusal(self, refused: Refused) -> Reply:
+        """Return a refusal in the shape of RFC 6749."""
+        return refusal(refused)
