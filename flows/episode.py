@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
-from prefect import flow
+from pydantic import Field
 
 from flows.clips import produce_clip
 from flows.context import End, EpisodeRun
+from flows.form import form
 from flows.frames import produce_frame
 from flows.limits import read_limits
 from flows.story import Story
@@ -30,12 +32,12 @@ from tasks.stored import stored_keys
 from tasks.studio import studio
 
 
-@flow(name="produce-episode", flow_run_name="{brief.title}", persist_result=False)
+@form("produce-episode", flow_run_name="{brief.title}")
 async def produce_episode(
     brief: Brief,
     recipe: Recipe = Recipe(),  # noqa: B008 - frozen
     out: str = "out",
-    fresh: list[int] | None = None,
+    fresh: tuple[Annotated[int, Field(ge=0)], ...] = (),
 ) -> Episode:
     """Turn a script into a finished vertical video.
 
@@ -57,7 +59,7 @@ async def produce_episode(
     limits = await read_limits() if plan.usd_high else {}
     loop = asyncio.get_running_loop()
     ends = {number: loop.create_future() for number, shot in enumerate(storyboard.shots) if shot.continues}
-    run = EpisodeRun(script, recipe, story, frozenset(fresh or ()), limits, ends)
+    run = EpisodeRun(script, recipe, story, frozenset(fresh), limits, ends)
     made = await asyncio.gather(
         *(produce_shot(number, shot, run) for number, shot in enumerate(storyboard.shots, 1)),
         return_exceptions=True,

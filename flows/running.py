@@ -36,7 +36,7 @@ def run_episode(
         async def run() -> tuple[Episode, str]:
             try:
                 with listening(listener):
-                    state = await produce_episode(brief, recipe, out, list(fresh), return_state=True)
+                    state = await produce_episode(brief, recipe, out=out, fresh=tuple(fresh), return_state=True)
             finally:
                 # While the server still listens: a log that is sent later ends in a complaint on the terminal.
                 await APILogHandler.aflush()

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from reelwright.choices import OneOf
 from reelwright.credentials import WrittenKey, address
 from reelwright.values import Exact, Size, Usd, Value
 
@@ -15,6 +16,12 @@ Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 """A colour as `#rrggbb`."""
 
 Fit = Literal["auto", "crop", "blur"]
+
+ImageModel = Annotated[str | dict[str, Any], OneOf("image")]
+"""An image model of the catalogue, or one defined in place."""
+
+VideoModel = Annotated[str | dict[str, Any], OneOf("video")]
+"""A video model of the catalogue, or one defined in place."""
 
 
 class OutputFormat(Value):
@@ -48,13 +55,13 @@ class OutputFormat(Value):
 class Voice(Value):
     """Who narrates, and how."""
 
-    narrator: str | dict[str, Any] = "local"
+    narrator: Annotated[str | dict[str, Any], OneOf("narrator", ("none",))] = "local"
     """A narrator of the catalogue, or one defined in place; `local` comes with Reelwright; `none` is nobody."""
     voice: str = ""
     """The narrator's own name of a voice. Empty: its default."""
     speed: Exact = Field(default=Fraction(1), ge=Fraction(1, 2), le=Fraction(2))
     """1 is the voice's own pace."""
-    transcriber: str | dict[str, Any] = "none"
+    transcriber: Annotated[str | dict[str, Any], OneOf("transcriber", ("none",))] = "none"
     """Who finds the times of the words where the narrator does not tell them; `none` estimates them."""
     lead_seconds: Exact = Field(default=Fraction(3, 20), ge=0, le=3)
     """Silence before the first word of a shot."""
@@ -83,13 +90,18 @@ class Captions(Value):
     preset: Literal["word", "pop", "sentence", "none"] = "word"
     """`word` highlights the spoken word, `pop` shows word groups one by one, `sentence` a phrase without highlight."""
     font: str = "Poppins"
-    """Family of the Latin text; other scripts get a font that covers them."""
+    """A family that a `fontpkg-…` package brings, or a TTF or OTF file; scripts that it has no letter of get a font that
+    covers them."""
     colour: Colour = "#ffffff"
+    """Of the words."""
     highlight: Colour = "#ffd23f"
+    """Of the word that is spoken."""
     outline: Colour = "#101418"
+    """Of the line round the words."""
     position: Literal["lower", "middle", "upper"] = "lower"
     """Where in the safe area."""
     uppercase: bool = False
+    """Whether all words are set in capitals."""
 
 
 class Look(Value):
@@ -100,6 +112,7 @@ class Look(Value):
     palette: tuple[Colour, ...] = ()
     """Colours, most important first. Empty: chosen from the shot's words."""
     negative_prompt: str = ""
+    """What must not be seen in any shot."""
 
 
 class PictureChecks(Value):
@@ -132,7 +145,9 @@ class Checks(Value):
     """When a clip is good enough."""
 
     enabled: bool = True
+    """Whether clips are checked at all."""
     picture: PictureChecks = PictureChecks()
+    """When the picture is good enough."""
     loudness_lufs: float = -14.0
     """Integrated loudness of the master, in LUFS."""
     true_peak_dbtp: float = -1.0
@@ -156,7 +171,9 @@ class Budget(Value):
     per_episode_usd: Usd | None = Decimal(5)
     """A run that could spend more is refused before it starts."""
     per_day_usd: Usd | None = None
+    """What all episodes together may cost on one day (UTC). Empty: no cap."""
     per_model_usd: dict[str, Usd] = Field(default_factory=dict)
+    """What each model may cost on one day, by its name."""
     series: str = ""
     """The series that the episode is made for. A series fills it in."""
     caps: dict[str, Usd | None] = Field(default_factory=dict)
@@ -167,31 +184,40 @@ class Recipe(Value):
     """How an episode is made; the default needs no key and no network."""
 
     schema_version: Literal[1] = 1
+    """The version of this form; leave it as it is."""
     name: str = "default"
+    """What the recipe is called in messages."""
     output: OutputFormat = OutputFormat()
+    """Size and frame rate of the video."""
     voice: Voice = Voice()
+    """Who narrates, and how."""
     music: Music = Music()
+    """What plays under the voice."""
     captions: Captions = Captions()
+    """Words on the picture."""
     look: Look = Look()
-    writer: str | dict[str, Any] = "none"
+    """How the pictures look."""
+    writer: Annotated[str | dict[str, Any], OneOf("writer", ("none",))] = "none"
     """Who makes a storyboard of a topic: a writer of the catalogue, or one defined in place; `none` is nobody."""
     target_seconds: Exact = Field(default=Fraction(45), ge=5, le=600)
     """How long an episode that a writer makes shall be; a given script is as long as it is."""
-    image_models: tuple[str | dict[str, Any], ...] = Field(default=("animatic",), min_length=1)
+    image_models: tuple[ImageModel, ...] = Field(default=("animatic",), min_length=1)
     """Models for start frames, tried in order: names of the catalogue, or entries defined in place."""
-    video_models: tuple[str | dict[str, Any], ...] = Field(default=("animatic",), min_length=1)
+    video_models: tuple[VideoModel, ...] = Field(default=("animatic",), min_length=1)
     """Models for shots, tried in order: names of the catalogue, or entries defined in place."""
-    key_video_models: tuple[str | dict[str, Any], ...] = ()
+    key_video_models: tuple[VideoModel, ...] = ()
     """Models for shots with `key: true`, tried before the others: the best where it counts."""
     takes: int = Field(default=1, ge=1, le=8)
     """How many takes a model makes of each shot, side by side; the best is kept, all stay in the vault."""
     on_suspect: Literal["wait", "next_model", "start_again"] = "next_model"
     """After a paid start without an answer, when nobody can tell whether it runs: ask a person, go on to the next model
     (its possible charge stays counted), or start it again (and perhaps pay twice)."""
-    default_seconds: Exact = Field(default=Fraction(5), ge=1, le=60)
+    default_seconds: Exact = Field(default=Fraction(5), ge=1, le=60, title="Seconds of a silent shot")
     """Length of a shot with no narration and no length of its own."""
     checks: Checks = Checks()
+    """When a clip is good enough."""
     budget: Budget = Budget()
+    """What it may cost."""
     banned_words: tuple[Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)], ...] = ()
     """Words that the channel never says or shows, in any case: a plan that holds one is refused."""
     moderation: Moderation | None = None

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 import regex
 from pydantic import Field, StringConstraints, model_validator
 
+from reelwright.choices import OneOf
 from reelwright.validation import refused
 from reelwright.values import Exact, Value
 
@@ -64,7 +65,7 @@ class Shot(Value):
     """Asks for another take on purpose; the same seed gives the same take."""
     take: int | None = Field(default=None, ge=0)
     """Chooses one of the takes that were made of this shot (0 is the first). Empty: the best by the checks."""
-    models: tuple[str, ...] = ()
+    models: tuple[Annotated[str, OneOf("video")], ...] = ()
     """Video models to try for this shot, in order. Empty: the recipe's."""
 
     @model_validator(mode="after")

@@ -10,6 +10,18 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
+from reelwright.choices import with_old_names
+
+_UNITS = {"usd": "US dollars", "seconds": "seconds", "db": "dB", "lufs": "LUFS", "dbtp": "dBTP"}
+
+
+def _title(name: str, _: object) -> str:
+    """Return a field's name as a form shows it: `per_day_usd` → `Per day (US dollars)`."""
+    *words, last = name.split("_")
+    if last in _UNITS and words:
+        return f"{' '.join(words).capitalize()} ({_UNITS[last]})"
+    return " ".join([*words, last]).capitalize()
+
 
 class Value(BaseModel):
     """A frozen value: validated once, compared by content, refusing fields it does not know and numbers that are none.
@@ -18,7 +30,13 @@ class Value(BaseModel):
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True, allow_inf_nan=False
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        validate_default=True,
+        allow_inf_nan=False,
+        field_title_generator=_title,
+        json_schema_extra=with_old_names,
     )
 
 
@@ -50,7 +68,14 @@ Exact = Annotated[
     Fraction,
     BeforeValidator(_exact),
     PlainSerializer(_shortest, return_type=int | str, when_used="json"),
-    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d+([./]\d+)?$"}]}),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"title": "Number", "type": "number"},
+                {"title": "Fraction", "type": "string", "pattern": r"^-?\d+([./]\d+)?$"},
+            ]
+        }
+    ),
 ]
 """An exact rational, in seconds where it is a time. JSON holds an integer or a string such as `"13/2"`."""
 
