@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import regex
 from rapidfuzz import fuzz, process
 
 _ALIKE = 80.0
 """Per cent of the letters that two titles share, in the order of their words or in any, to be nearly the same."""
-_SAME_WORD = 66.0
-"""Per cent of the letters that two forms of a word share: go and goes, egg and eggs; not sky and sea."""
+_SAME_WORD = 80.0
+"""Per cent of the letters that two writings of a word share."""
+_LONGEST_ENDING = 2
+"""Letters that one form of a word has more at its end: go and goes, egg and eggs."""
 
 
+@functools.lru_cache(maxsize=16_384)
 def plain_words(text: str) -> tuple[str, ...]:
     """Return the words of a text without capitals, accents and punctuation; a text of signs alone is one word."""
     folded = unicodedata.normalize("NFKD", text).casefold()
@@ -49,8 +53,13 @@ class Told:
             return None
         if (same := self._sets.get(frozenset(words))) is not None:
             return self._titles[same]
-        near = process.extract(" ".join(words), self._plain, scorer=_closeness, score_cutoff=_ALIKE, limit=8)
-        return next((self._titles[at] for told, _, at in near if _is_same(words, told.split())), None)
+        plain = " ".join(words)
+        near = [
+            at
+            for scorer in (fuzz.ratio, fuzz.token_sort_ratio)
+            for _, _, at in process.extract(plain, self._plain, scorer=scorer, score_cutoff=_ALIKE, limit=8)
+        ]
+        return next((self._titles[at] for at in near if _is_same(words, self._plain[at].split())), None)
 
 
 def is_like(one: str, other: str) -> bool:
@@ -58,18 +67,20 @@ def is_like(one: str, other: str) -> bool:
     return Told((one,)).like(other) is not None
 
 
-def _closeness(one: Sequence[Hashable], other: Sequence[Hashable], /, *, score_cutoff: float | None = None) -> float:
-    straight = fuzz.ratio(one, other, score_cutoff=score_cutoff)
-    return max(straight, fuzz.token_sort_ratio(str(one), str(other), score_cutoff=score_cutoff))
-
-
 def _is_same(words: Sequence[str], told: Sequence[str]) -> bool:
-    return _numbers(words) == _numbers(told) and not (_only_in(words, told) and _only_in(told, words))
+    ours, theirs = set(words) - set(told), set(told) - set(words)
+    return _numbers(words) == _numbers(told) and not (_only_in(ours, theirs) and _only_in(theirs, ours))
 
 
-def _only_in(words: Sequence[str], others: Sequence[str]) -> bool:
+def _only_in(words: Collection[str], others: Collection[str]) -> bool:
     """Whether a word has nothing like it among the others."""
-    return any(all(fuzz.ratio(word, other) < _SAME_WORD for other in others) for word in words)
+    return any(not any(_is_same_word(word, other) for other in others) for word in words)
+
+
+def _is_same_word(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    is_ending = long.startswith(short) and len(long) - len(short) <= _LONGEST_ENDING
+    return is_ending or fuzz.ratio(one, other) >= _SAME_WORD
 
 
 def _numbers(words: Sequence[str]) -> list[str]:
