@@ -15,6 +15,7 @@ from reelwright.catalogue import Catalogue, Entry
 from reelwright.credentials import KeySource, nothing_stored
 from reelwright.errors import InvalidInput, PlanRefused, RecipeError, money
 from reelwright.media.captions import fonts
+from reelwright.media.captions.brand import brand_of, lacking
 from reelwright.models.video.adapting import adapt
 from reelwright.models.video.contract import VideoRequest
 from reelwright.preflight import Findings, inspect_episode, inspect_shot
@@ -183,6 +184,7 @@ class _Check:
         self._keep(inspect_episode(self.storyboard, self.recipe, self._voice[0] if self._voice else None))
         self._music()
         said = "".join(shot.narration for shot in shots) if self.recipe.captions.preset != "none" else ""
+        self._font(said)
         missing = fonts.uncovered(said)
         if missing:
             named = " ".join(f"{character} (U+{ord(character):04X})" for character in missing[:12])
@@ -190,6 +192,17 @@ class _Check:
         self._budget(sum((shot.usd_high for shot in shots), Decimal(0)))
         if sum((shot.seconds for shot in shots), Fraction(0)) > _SAFE_SHORT_SECONDS:
             self.warnings.append("it is longer than 180 s: YouTube does not take it as a Short")
+
+    def _font(self, said: str) -> None:
+        try:
+            brand = brand_of(self.recipe.captions.font)
+        except RecipeError as error:
+            self.problems.append(_with_hint(error))
+            return
+        missing = lacking(brand, f"{said}{self.storyboard.title}") if brand else ()
+        if missing:
+            named = " ".join(f"{character} (U+{ord(character):04X})" for character in missing[:12])
+            self.problems.append(f"captions.font {self.recipe.captions.font!r} has no {named}: name another font")
 
     def _keep(self, found: Findings) -> None:
         self.problems += found.problems

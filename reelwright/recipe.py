@@ -90,8 +90,7 @@ class Captions(Value):
     preset: Literal["word", "pop", "sentence", "none"] = "word"
     """`word` highlights the spoken word, `pop` shows word groups one by one, `sentence` a phrase without highlight."""
     font: str = "Poppins"
-    """A family that a `fontpkg-…` package brings, or a TTF or OTF file; scripts that it has no letter of get a font that
-    covers them."""
+    """A family that a `fontpkg-…` package brings, or a TTF or OTF file. Scripts without a letter in it get another."""
     colour: Colour = "#ffffff"
     """Of the words."""
     highlight: Colour = "#ffd23f"

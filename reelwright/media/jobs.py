@@ -266,17 +266,18 @@ def _burn(job: SegmentJob) -> str | None:
     from fractions import Fraction  # noqa: PLC0415
 
     from reelwright.media.captions.ass import ass_document, burn_filter  # noqa: PLC0415
+    from reelwright.media.captions.brand import brand_of  # noqa: PLC0415
     from reelwright.media.captions.fonts import font_folder  # noqa: PLC0415
     from reelwright.media.captions.layout import layout  # noqa: PLC0415
 
-    seconds = Fraction(job.frames, job.output.frame_rate)
-    cues = layout(job.words, seconds, job.captions, job.output, language=job.language)
+    seconds, brand = Fraction(job.frames, job.output.frame_rate), brand_of(job.captions.font)
+    cues = layout(job.words, seconds, job.captions, job.output, language=job.language, brand=brand)
     if not cues:
         return None
     document = job.into.with_suffix(".ass")
-    document.write_text(ass_document(cues, job.captions, job.output, language=job.language), "utf-8")
+    document.write_text(ass_document(cues, job.captions, job.output, language=job.language, brand=brand), "utf-8")
     text = "".join(word.text for cue in cues for word in cue.words)
-    return burn_filter(document, font_folder(job.font_folder, text))
+    return burn_filter(document, font_folder(job.font_folder, text, brand))
 
 
 def _speech(job: SpeechJob) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from reelwright.canonical import key_of
 from reelwright.catalogue import Entry
 from reelwright.errors import MediaRejected
 from reelwright.finished import Finished, once
+from reelwright.media.captions.brand import brand_of
 from reelwright.media.jobs import ENCODER_VERSION, SegmentJob, SpeechJob, SpeechVerdict
 from reelwright.models.images.contract import ImageRequest
 from reelwright.models.narrators.contract import NarrationRequest, Narrator
@@ -225,6 +226,12 @@ def _chain_key(chain: Sequence[Entry], request: VideoRequest) -> str:
     return key_of("clip-of-chain/1", {"models": models, "request": request})
 
 
+def _font_of(captions: Captions) -> dict[str, str]:
+    """Name the bytes of a brand's font: another file of the same name is another segment."""
+    brand = brand_of(captions.font) if captions.preset != "none" else None
+    return {"font": brand.family} if brand else {}
+
+
 async def finish_segment(
     studio: Studio, clip: Clip, time: ShotTime, *, output: OutputFormat, captions: Captions, language: str
 ) -> Segment:
@@ -234,6 +241,7 @@ async def finish_segment(
         "frames": time.frames,
         "output": output,
         "captions": captions,
+        **_font_of(captions),
         "words": time.words if captions.preset != "none" else (),
         "language": language,
     }

@@ -16,6 +16,7 @@ from support.pictures import Plane, losslessly, luma_of, rgb_of
 
 from reelwright.media.captions import fonts
 from reelwright.media.captions.ass import ass_document, burn_filter
+from reelwright.media.captions.brand import brand_of
 from reelwright.media.captions.layout import Cue, PlacedWord, layout
 from reelwright.media.captions.parts import is_right_to_left
 from reelwright.recipe import Captions, OutputFormat
@@ -96,19 +97,20 @@ def burn(
     """Set `words` over `seconds` of grey and let ffmpeg draw them; `shown` is how much is drawn, if not all."""
     output = output or format_of("360x640", 6)
     wanted = Captions(**captions)
-    cues = layout(words, seconds, wanted, output, language=language)
+    brand = brand_of(wanted.font)
+    cues = layout(words, seconds, wanted, output, language=language, brand=brand)
     size = output.pixels
     pixels = size.width * size.height
     ground = np.full(pixels * 3 // 2, 128, np.uint8)
     ground[:pixels] = GREY
     document = folder / "a.ass"
-    document.write_text(ass_document(cues, wanted, output, language=language), "utf-8")
+    document.write_text(ass_document(cues, wanted, output, language=language, brand=brand), "utf-8")
     texts = "".join(word.text for cue in cues for word in cue.words)
     drawn = losslessly(
         [ground] * int((shown or seconds) * output.frame_rate),
         size,
         folder / "raw",
-        burn=burn_filter(document, fonts.font_folder(font_folder, texts)),
+        burn=burn_filter(document, fonts.font_folder(font_folder, texts, brand)),
         frame_rate=output.frame_rate,
     )
     return Burnt(cues, output, drawn)
@@ -119,15 +121,17 @@ def letters(burnt: Burnt, cue: Cue) -> Mask:
     return np.asarray(burnt.luma(burnt.at((cue.start + cue.end) / 2)) > 170)
 
 
-def expected_letters(size: Size, words: Sequence[PlacedWord], font_folder: Path) -> Mask:
+def expected_letters(
+    size: Size, words: Sequence[PlacedWord], font_folder: Path, brand: fonts.Font | None = None
+) -> Mask:
     """Draw placed words with Pillow (FreeType, HarfBuzz through Raqm), run by run, from their measured left edge."""
     if not features.check("raqm"):
         pytest.skip("Pillow shapes no text here: it needs the system's libfribidi")
     picture = Image.new("L", (size.width, size.height))
     draw = ImageDraw.Draw(picture)
     for word in words:
-        at = word.centre - fonts.width(word.text, word.pixels) / 2
-        runs = fonts.runs(word.text)
+        at = word.centre - fonts.width(word.text, word.pixels, brand) / 2
+        runs = fonts.runs(word.text, brand)
         # A word that reads from the right ends on the left, and so does what stands behind it in another font.
         for run in reversed(runs) if is_right_to_left(word.text) else runs:
             file = font_folder / (run.font.family.replace(" ", "-") + run.font.source.suffix)

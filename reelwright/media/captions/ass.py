@@ -35,8 +35,18 @@ _POP_MILLISECONDS = 90
 _JOINER = "\u200d"
 
 
-def ass_document(cues: Sequence[Cue], captions: Captions, output: OutputFormat, *, language: str = "en") -> str:
-    """Return the ASS document of one shot's cues; `language` (BCP 47) chooses the regional form of a character."""
+def ass_document(
+    cues: Sequence[Cue],
+    captions: Captions,
+    output: OutputFormat,
+    *,
+    language: str = "en",
+    brand: fonts.Font | None = None,
+) -> str:
+    """Return the ASS document of one shot's cues; `language` (BCP 47) chooses the regional form of a character.
+
+    `brand` is the font that they were laid out in, before the shipped ones.
+    """
     header = _HEADER.format(
         width=output.pixels.width,
         height=output.pixels.height,
@@ -44,7 +54,7 @@ def ass_document(cues: Sequence[Cue], captions: Captions, output: OutputFormat, 
         outline=_colour(captions.outline),
     )
     rate = output.frame_rate
-    events = [line for cue in cues for word in cue.words for line in _events(cue, word, captions, rate)]
+    events = [line for cue in cues for word in cue.words for line in _events(cue, word, captions, rate, brand)]
     return header + "\n".join(events) + "\n"
 
 
@@ -53,16 +63,16 @@ def burn_filter(document: Path, font_folder: Path) -> str:
     return f"ass=filename={_path(document)}:fontsdir={_path(font_folder)}"
 
 
-def _events(cue: Cue, word: PlacedWord, captions: Captions, frame_rate: int) -> list[str]:
+def _events(cue: Cue, word: PlacedWord, captions: Captions, frame_rate: int, brand: fonts.Font | None) -> list[str]:
     """A word is two events: outlines and shadows of a cue lie below all its letters, so none cuts into a neighbour."""
     border, shadow = word.pixels * 0.085, word.pixels * 0.04
-    place = f"\\an2\\pos({word.centre:.1f},{word.baseline + _descent(word):.1f})"
+    place = f"\\an2\\pos({word.centre:.1f},{word.baseline + _descent(word, brand):.1f})"
     spoken = _spoken(cue, word, frame_rate) if captions.preset == "word" else None
     ring = f"{{{place}\\bord{border:.1f}\\shad{shadow:.1f}\\1c{_colour(captions.outline)}{_growing(spoken, word)}}}"
     letters = f"{{{place}\\bord0\\shad0{_lighting(spoken, captions)}{_growing(spoken, word)}}}"
     start, end = _clock(cue.start), _clock(cue.end)
     return [
-        f"Dialogue: {layer},{start},{end},Word,,0,0,0,,{tags}{_text(word)}"
+        f"Dialogue: {layer},{start},{end},Word,,0,0,0,,{tags}{_text(word, brand)}"
         for layer, tags in enumerate((ring, letters))
     ]
 
@@ -99,15 +109,15 @@ def _growing(spoken: tuple[int, int] | None, word: PlacedWord) -> str:
     )
 
 
-def _text(word: PlacedWord) -> str:
+def _text(word: PlacedWord, brand: fonts.Font | None) -> str:
     return _script(word.text) + "".join(
         f"{{\\fn{run.font.family}\\fs{fonts.ass_size(run.font, word.pixels):.2f}}}{_escaped(run.text)}"
-        for run in fonts.runs(word.text)
+        for run in fonts.runs(word.text, brand)
     )
 
 
-def _descent(word: PlacedWord) -> float:
-    return max(fonts.descent(run.font, word.pixels) for run in fonts.runs(word.text))
+def _descent(word: PlacedWord, brand: fonts.Font | None) -> float:
+    return max(fonts.descent(run.font, word.pixels) for run in fonts.runs(word.text, brand))
 
 
 def _script(text: str) -> str:

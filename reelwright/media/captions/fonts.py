@@ -37,6 +37,8 @@ class Font:
     family: str
     source: Path
     is_variable: bool
+    is_brand: bool = False
+    """Whether a person named it: its own names may be anything, so it is installed under `family`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,26 @@ class Run:
 
     font: Font
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a text is set in: how many pixels high an em is, and the brand's font that comes before the shipped ones."""
+
+    pixels: float
+    brand: Font | None = None
+
+    def sized(self, pixels: float) -> Face:
+        """Return the same face at another size."""
+        return Face(pixels, self.brand)
+
+    def width(self, text: str) -> float:
+        """Return how wide `text` is, in pixels, shaped as libass shapes it (HarfBuzz)."""
+        return width(text, self.pixels, self.brand)
+
+    def ink(self, text: str) -> tuple[float, float]:
+        """Return how far the letters of `text` reach above and below the baseline, in pixels."""
+        return ink(text, self.pixels, self.brand)
 
 
 @functools.cache
@@ -62,18 +84,18 @@ def shipped() -> tuple[Font, ...]:
 
 
 @functools.lru_cache(4096)
-def runs(text: str) -> tuple[Run, ...]:
+def runs(text: str, brand: Font | None = None) -> tuple[Run, ...]:
     """Split `text` into pieces that one font covers each; what a reader takes for one character is never parted.
 
-    A character that no font covers is left out: `uncovered` names it beforehand.
+    The `brand`'s font is asked first. A character that no font covers is left out: `uncovered` names it beforehand.
     """
     pieces: list[Run] = []
     for cluster in graphemes(text):
-        font, drawn = _set(cluster)
+        font, drawn = _set(cluster, brand)
         if font is None:
             continue
         last = pieces[-1] if pieces else None
-        if last and (last.font is font or (cluster.isspace() and _covers(last.font, cluster))):
+        if last and (last.font == font or (cluster.isspace() and _covers(last.font, cluster))):
             pieces[-1] = Run(last.font, last.text + drawn)
         else:
             pieces.append(Run(font, drawn))
@@ -84,7 +106,7 @@ def uncovered(text: str) -> tuple[str, ...]:
     """Return the characters of `text` that are not drawn, because no shipped font has them, in order, each once."""
     missing: dict[str, None] = {}
     for cluster in graphemes(text):
-        _, drawn = _set(cluster)
+        _, drawn = _set(cluster, None)
         missing |= dict.fromkeys(
             character
             for character in cluster
@@ -103,14 +125,14 @@ def is_invisible(character: str) -> bool:
     return character in _INVISIBLE
 
 
-def width(text: str, pixels: float) -> float:
+def width(text: str, pixels: float, brand: Font | None = None) -> float:
     """Return how wide `text` is when an em is `pixels` high, shaped as libass shapes it (HarfBuzz)."""
-    return sum(_shaped(run).width * pixels for run in runs(text))
+    return sum(_shaped(run).width * pixels for run in runs(text, brand))
 
 
-def ink(text: str, pixels: float) -> tuple[float, float]:
+def ink(text: str, pixels: float, brand: Font | None = None) -> tuple[float, float]:
     """Return how far the letters of `text` reach above and below the baseline, in pixels."""
-    shaped = [_shaped(run) for run in runs(text)]
+    shaped = [_shaped(run) for run in runs(text, brand)]
     return max((run.above * pixels for run in shaped), default=0.0), max(
         (run.below * pixels for run in shaped), default=0.0
     )
@@ -127,10 +149,10 @@ def descent(font: Font, pixels: float) -> float:
     return pixels * _metrics(font)[1]
 
 
-def font_folder(into: Path, text: str) -> Path:
+def font_folder(into: Path, text: str, brand: Font | None = None) -> Path:
     """Make sure that `into` holds every font that `text` needs, under the names that libass will ask for."""
     into.mkdir(parents=True, exist_ok=True)
-    for font in {run.font for run in runs(text)} | {shipped()[0]}:
+    for font in {run.font for run in runs(text, brand)} | {shipped()[0]}:
         target = into / (font.family.replace(" ", "-") + font.source.suffix)
         if not target.is_file():
             _install(font, target)
@@ -142,7 +164,7 @@ def _install(font: Font, target: Path) -> None:
     os.close(handle)
     part = Path(name)
     try:
-        if font.is_variable:
+        if font.is_variable or font.is_brand:
             _bold(font).save(part)
         else:
             shutil.copyfile(font.source, part)
@@ -153,7 +175,13 @@ def _install(font: Font, target: Path) -> None:
 
 def _bold(font: Font) -> TTFont:
     """Cut the bold instance out of a variable font and give it a family name of its own."""
-    cut = instancer.instantiateVariableFont(TTFont(font.source), {"wght": _BOLD})
+    cut = TTFont(font.source)
+    if font.is_variable:
+        axes = {axis.axisTag: axis for axis in cut["fvar"].axes}
+        pinned = {tag: axis.defaultValue for tag, axis in axes.items()}
+        if "wght" in axes:
+            pinned["wght"] = min(_BOLD, axes["wght"].maxValue)
+        cut = instancer.instantiateVariableFont(cut, pinned)
     for record in list(cut["name"].names):
         if record.nameID in {16, 17, 21, 22, 25}:
             cut["name"].removeNames(nameID=record.nameID)
@@ -164,22 +192,24 @@ def _bold(font: Font) -> TTFont:
 
 
 @functools.cache
-def _characters(font: Font) -> frozenset[int]:
+def characters(font: Font) -> frozenset[int]:
+    """Return the code points that a font has a picture of."""
     with TTFont(font.source, lazy=True) as file:
         return frozenset(file.getBestCmap())
 
 
 def _covers(font: Font, character: str) -> bool:
-    return ord(character) in _characters(font)
+    return ord(character) in characters(font)
 
 
 @functools.lru_cache(4096)
-def _set(cluster: str) -> tuple[Font | None, str]:
+def _set(cluster: str, brand: Font | None) -> tuple[Font | None, str]:
     """Return the first font that has the whole cluster, else the first that has its base, and what is drawn with it."""
     seen = [character for character in cluster if not is_invisible(character)]
     if not seen:
         return None, ""
-    fonts = [font for font in shipped() if _covers(font, seen[0])]
+    asked = (*([brand] if brand else ()), *shipped())
+    fonts = [font for font in asked if _covers(font, seen[0])]
     whole = next((font for font in fonts if all(_covers(font, character) for character in seen)), None)
     if whole or not fonts:
         return whole, cluster if whole else ""

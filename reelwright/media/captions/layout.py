@@ -23,6 +23,8 @@ _GROWTH = 0.07
 """How far a spoken word may grow over each of its ends, in ems: a quarter of a space."""
 
 _HIGHLIGHT_SCALE = 1.06
+_SMALLER, _SMALLEST_PIXELS = 0.94, 14
+"""How a text that stands still is made to fit."""
 
 
 class Box(Value):
@@ -80,20 +82,47 @@ def safe_area(output: OutputFormat) -> Box:
 
 
 def layout(
-    words: Sequence[Word], seconds: Fraction, captions: Captions, output: OutputFormat, *, language: str = "en"
+    words: Sequence[Word],
+    seconds: Fraction,
+    captions: Captions,
+    output: OutputFormat,
+    *,
+    language: str = "en",
+    brand: fonts.Font | None = None,
 ) -> tuple[Cue, ...]:
     """Set the words of one shot; nothing stands outside the safe area or beyond the shot's end."""
     if captions.preset == "none":
         return ()
-    area, pixels = safe_area(output), _em(output)
-    room = _usable(area, pixels)
-    spoken = parts_of(words, uppercase=captions.uppercase, language=language, room=room, pixels=pixels)
+    area, face = safe_area(output), fonts.Face(_em(output), brand)
+    room = _usable(area, face)
+    spoken = parts_of(words, uppercase=captions.uppercase, language=language, room=room, face=face)
     right_to_left = is_right_to_left(" ".join(part.text for part in spoken) or language)
     cues = []
-    for phrase in _phrases(spoken, captions.preset, area, pixels):
-        lines, size = _lines(phrase, _LINES[captions.preset], area, pixels)
-        cues.append((phrase, _placed(lines, size, area, captions.position, right_to_left=right_to_left)))
+    for phrase in _phrases(spoken, captions.preset, area, face):
+        lines, set_in = _lines(phrase, _LINES[captions.preset], area, face)
+        cues.append((phrase, _placed(lines, set_in, area, captions.position, right_to_left=right_to_left)))
     return tuple(_timed(cues, seconds, output.frame_rate))
+
+
+def set_lines(
+    text: str, box: Box, face: fonts.Face, *, most_lines: int, position: str = "middle", language: str = "en"
+) -> Cue:
+    """Set a text that stands still in a box of its own, smaller where it would need more lines.
+
+    `position` is where in the box: `upper`, `middle` or `lower`.
+    """
+    words = [Word(text=word, start=Fraction(0), end=Fraction(1)) for word in text.split()]
+    set_in = face
+    while True:
+        parts = parts_of(words, uppercase=False, language=language, room=_usable(box, set_in), face=set_in)
+        if not parts:
+            return Cue(start=Fraction(0), end=Fraction(1), words=())
+        if len(_wrapped(parts, _usable(box, set_in), set_in)) <= most_lines or set_in.pixels < _SMALLEST_PIXELS:
+            break
+        set_in = set_in.sized(set_in.pixels * _SMALLER)
+    lines, set_in = _lines(parts, most_lines, box, set_in)
+    turned = is_right_to_left(" ".join(part.text for part in parts))
+    return Cue(start=Fraction(0), end=Fraction(1), words=_placed(lines, set_in, box, position, right_to_left=turned))
 
 
 def _em(output: OutputFormat) -> float:
@@ -102,17 +131,17 @@ def _em(output: OutputFormat) -> float:
     )
 
 
-def _phrases(parts: Sequence[Part], preset: str, area: Box, pixels: float) -> list[list[Part]]:
+def _phrases(parts: Sequence[Part], preset: str, area: Box, face: fonts.Face) -> list[list[Part]]:
     """Group words into what is shown together: ends at a sentence, a pause, a full box, or a comma when long enough."""
     phrases: list[list[Part]] = []
     for part in parts:
         last = phrases[-1] if phrases else None
-        if last is None or _ends(last, part, preset) or not _fits([*last, part], _LINES[preset], area, pixels):
+        if last is None or _ends(last, part, preset) or not _fits([*last, part], _LINES[preset], area, face):
             phrases.append([part])
         else:
             last.append(part)
     for first, second in pairwise(phrases):
-        _balance(first, second, preset, area, pixels)
+        _balance(first, second, preset, area, face)
     return phrases
 
 
@@ -126,23 +155,23 @@ def _stops(last: Part, following: Part) -> bool:
     return bool(SENTENCE_END.search(last.text)) or following.start - last.end > _LONGEST_PAUSE
 
 
-def _balance(first: list[Part], second: list[Part], preset: str, area: Box, pixels: float) -> None:
+def _balance(first: list[Part], second: list[Part], preset: str, area: Box, face: fonts.Face) -> None:
     """Move words from a full phrase into the next while that would stand there almost alone."""
     while not _stops(first[-1], second[0]) and not CLAUSE_END.search(first[-1].text):
         moved = [first[-1], *second]
-        shorter = _line_width(first[:-1], pixels) if len(first) > 1 else 0
-        if shorter < _line_width(moved, pixels) or not _fits(moved, _LINES[preset], area, pixels):
+        shorter = _line_width(first[:-1], face) if len(first) > 1 else 0
+        if shorter < _line_width(moved, face) or not _fits(moved, _LINES[preset], area, face):
             return
         second.insert(0, first.pop())
 
 
-def _fits(parts: Sequence[Part], most_lines: int, area: Box, pixels: float) -> bool:
-    return len(_wrapped(parts, _usable(area, pixels), pixels)) <= most_lines
+def _fits(parts: Sequence[Part], most_lines: int, area: Box, face: fonts.Face) -> bool:
+    return len(_wrapped(parts, _usable(area, face), face)) <= most_lines
 
 
-def _usable(area: Box, pixels: float) -> float:
+def _usable(area: Box, face: fonts.Face) -> float:
     # Outline and shadow on both sides, and the growth of the spoken word at both ends.
-    return area.right - area.left - pixels * (0.3 + 2 * _GROWTH)
+    return area.right - area.left - face.pixels * (0.3 + 2 * _GROWTH)
 
 
 def _growth(wide: float, pixels: float) -> float:
@@ -150,50 +179,51 @@ def _growth(wide: float, pixels: float) -> float:
     return min(_HIGHLIGHT_SCALE, 1 + 2 * _GROWTH * pixels / max(wide, 1))
 
 
-def _wrapped(parts: Sequence[Part], room: float, pixels: float) -> list[list[Part]]:
+def _wrapped(parts: Sequence[Part], room: float, face: fonts.Face) -> list[list[Part]]:
     lines: list[list[Part]] = [[]]
     for part in parts:
-        if lines[-1] and _line_width([*lines[-1], part], pixels) > room:
+        if lines[-1] and _line_width([*lines[-1], part], face) > room:
             lines.append([])
         lines[-1].append(part)
     return lines
 
 
-def _lines(phrase: Sequence[Part], most_lines: int, area: Box, pixels: float) -> tuple[list[list[Part]], float]:
+def _lines(phrase: Sequence[Part], most_lines: int, area: Box, face: fonts.Face) -> tuple[list[list[Part]], fonts.Face]:
     """Break a phrase into balanced lines; one that is still too wide is set smaller until it fits."""
-    room, size = _usable(area, pixels), pixels
-    lines = _wrapped(phrase, room, size)
-    widest = max(_line_width(line, size) for line in lines)
+    room = _usable(area, face)
+    lines = _wrapped(phrase, room, face)
+    widest = max(_line_width(line, face) for line in lines)
     if widest > room:
-        size *= room / widest
+        face = face.sized(face.pixels * room / widest)
     if 1 < len(lines) <= most_lines:
         # The narrowest box with as many lines has the most even ones.
         low, high = widest / 2, max(widest, room)
         for _ in range(12):
             middle = (low + high) / 2
-            low, high = (low, middle) if len(_wrapped(phrase, middle, size)) <= len(lines) else (middle, high)
-        lines = _wrapped(phrase, high, size)
-    return lines, size
+            low, high = (low, middle) if len(_wrapped(phrase, middle, face)) <= len(lines) else (middle, high)
+        lines = _wrapped(phrase, high, face)
+    return lines, face
 
 
-def _line_width(line: Sequence[Part], pixels: float) -> float:
-    total = sum(fonts.width(part.text, pixels) for part in line)
-    return total + sum(_space(part, pixels) for part in line[1:])
+def _line_width(line: Sequence[Part], face: fonts.Face) -> float:
+    total = sum(face.width(part.text) for part in line)
+    return total + sum(_space(part, face) for part in line[1:])
 
 
-def _space(later: Part, pixels: float) -> float:
-    return 0.0 if later.glued else pixels * _SPACE
+def _space(later: Part, face: fonts.Face) -> float:
+    return 0.0 if later.glued else face.pixels * _SPACE
 
 
 def _placed(
-    lines: Sequence[Sequence[Part]], pixels: float, area: Box, position: str, *, right_to_left: bool
+    lines: Sequence[Sequence[Part]], face: fonts.Face, area: Box, position: str, *, right_to_left: bool
 ) -> tuple[PlacedWord, ...]:
+    pixels = face.pixels
     height = pixels * 1.28
     # The edge of the ink counts, with outline, shadow and the growth of a spoken word; words without tall or deep
     # letters stand on the same line as the others.
-    above = max(_TALL * pixels, *(fonts.ink(part.text, pixels)[0] for part in lines[0])) * _HIGHLIGHT_SCALE
+    above = max(_TALL * pixels, *(face.ink(part.text)[0] for part in lines[0])) * _HIGHLIGHT_SCALE
     above += pixels * 0.13
-    below = max(_DEEP * pixels, *(fonts.ink(part.text, pixels)[1] for part in lines[-1])) + pixels * 0.16
+    below = max(_DEEP * pixels, *(face.ink(part.text)[1] for part in lines[-1])) + pixels * 0.16
     between = height * (len(lines) - 1)
     first = {
         "upper": area.top + above,
@@ -202,14 +232,14 @@ def _placed(
     }[position]
     middle, placed = (area.left + area.right) / 2, []
     for index, line in enumerate(lines):
-        at = middle - _line_width(line, pixels) / 2
+        at = middle - _line_width(line, face) / 2
         ordered = _from_the_left(line) if right_to_left else list(line)
         centres = {}
         for place, part in enumerate(ordered):
-            wide = fonts.width(part.text, pixels)
+            wide = face.width(part.text)
             centres[id(part)] = at + wide / 2
             if place + 1 < len(ordered):
-                at += wide + _space(max(part, ordered[place + 1], key=lambda beside: beside.start), pixels)
+                at += wide + _space(max(part, ordered[place + 1], key=lambda beside: beside.start), face)
         placed += [
             PlacedWord(
                 text=part.text,
@@ -218,7 +248,7 @@ def _placed(
                 centre=centres[id(part)],
                 baseline=first + height * index,
                 pixels=pixels,
-                growth=_growth(fonts.width(part.text, pixels), pixels),
+                growth=_growth(face.width(part.text), pixels),
                 glued=part.glued,
             )
             for part in line

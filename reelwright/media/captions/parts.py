@@ -41,7 +41,7 @@ class Part:
     """Whether it goes on where the part before it ends: no space between them, no space when read."""
 
 
-def parts_of(words: Iterable[Word], *, uppercase: bool, language: str, room: float, pixels: float) -> list[Part]:
+def parts_of(words: Iterable[Word], *, uppercase: bool, language: str, room: float, face: fonts.Face) -> list[Part]:
     """Return what is set for `words`: each a part, or several where it is wider than `room` or has no spaces inside.
 
     Words of which no font has a single character are left out.
@@ -50,9 +50,9 @@ def parts_of(words: Iterable[Word], *, uppercase: bool, language: str, room: flo
     for word in words:
         text = " ".join(unicodedata.normalize("NFC", word.text).split())
         text = _upper(text, language) if uppercase else text
-        if fonts.runs(text):
+        if fonts.runs(text, face.brand):
             whole = Part(text, word.start, word.end, glued=bool(made) and _without_space(made[-1].text, text))
-            made += [piece for short in _syllables(whole) for piece in _cut(short, room, pixels)]
+            made += [piece for short in _syllables(whole) for piece in _cut(short, room, face)]
     return made
 
 
@@ -107,13 +107,13 @@ def _is_short(piece: str) -> bool:
     return len(fonts.graphemes(piece)) < 2 and not CLAUSE_END.search(piece)  # noqa: PLR2004 - pairs
 
 
-def _cut(part: Part, room: float, pixels: float) -> list[Part]:
+def _cut(part: Part, room: float, face: fonts.Face) -> list[Part]:
     """Cut a word that would have to be set tiny (a compound, an address) into pieces that fill a line at most."""
-    if fonts.width(part.text, pixels) * _SMALLEST <= room:
+    if face.width(part.text) * _SMALLEST <= room:
         return [part]
     units = fonts.graphemes(part.text)
     cut = _address_pieces if _ADDRESS.search(part.text) else _word_pieces
-    return _shared(part, cut(units, lambda piece: fonts.width(piece, pixels) <= room))
+    return _shared(part, cut(units, lambda piece: face.width(piece) <= room))
 
 
 def _word_pieces(units: Sequence[str], fits: Callable[[str], bool]) -> list[str]:
