@@ -6,18 +6,32 @@ import atexit
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from reelwright.errors import StorageError
-from reelwright.ledger.ledger import Ledger
 
 _log = logging.getLogger(__name__)
+
+
+class Leases(Protocol):
+    """A table whose rows are held on a lease: the ledger's jobs, its publications."""
+
+    lease_seconds: float
+
+    def keep(self, holders: Sequence[str]) -> None:
+        """Give a sign of life for all that these holders hold."""
+        ...
+
+    def let_go(self, holders: Sequence[str]) -> None:
+        """Give up all that these holders hold."""
+        ...
 
 
 class Keeper:
     """Renews the leases of the holders that are at work here. A thread, so that a busy event loop costs no job."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Leases) -> None:
         self._ledger = ledger
         self._holders: dict[str, int] = {}
         self._changed = threading.Condition()
@@ -26,7 +40,7 @@ class Keeper:
 
     @contextlib.contextmanager
     def holding(self, holder: str) -> Iterator[None]:
-        """Keep all jobs of `holder` alive while the block runs; what runs inside may claim more."""
+        """Keep all that `holder` holds alive while the block runs; what runs inside may claim more."""
         with self._changed:
             self._holders[holder] = self._holders.get(holder, 0) + 1
             if self._thread is None:

@@ -46,7 +46,9 @@ from reelwright.errors import (
 from reelwright.ledger.ledger import LostHold
 from reelwright.publishing.contract import ChannelRefused, OutcomeUnknown, Refused
 from reelwright.publishing.oauth import SignInNeeded
+from reelwright.publishing.rows import LostPublication
 from reelwright.publishing.rules import RefusalKind
+from reelwright.publishing.values import PublishedBefore
 from reelwright.takes.start import SuspectStart
 from reelwright.takes.values import TakeFailed
 
@@ -104,6 +106,8 @@ EXAMPLES: dict[type[ReelwrightError], Callable[[], ReelwrightError]] = {
     ),
     OutcomeUnknown: lambda: OutcomeUnknown("youtube", "no answer came to the last bytes"),
     SignInNeeded: lambda: SignInNeeded("YouTube", "it was taken back", hint="Run: reelwright auth youtube."),
+    PublishedBefore: lambda: PublishedBefore("bread", channel="youtube", state="published", url="https://youtu.be/x"),
+    LostPublication: lambda: LostPublication(7, wanted="bytes"),
     ServerNotStarted: lambda: ServerNotStarted("It ended.", hint="Start one."),
 }
 
