@@ -12,7 +12,7 @@ import functools
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,7 +22,7 @@ from flows.inputs import open_source, read_recipe
 from flows.ledger_options import AsCsv, Since, View
 from flows.up_commands import up
 from reelwright import __version__
-from reelwright.catalogue import Catalogue
+from reelwright.catalogue import Catalogue, Entry
 from reelwright.credentials import StoredKeys, nothing_stored
 from reelwright.errors import InvalidInput, ProviderError
 from reelwright.plan import Plan, make_plan
@@ -32,7 +32,7 @@ from reelwright.stages.script import Script, expand_script
 from reelwright.storyboard import Brief, Storyboard
 from reelwright.studio import Studio, open_studio
 from tasks.stored import has_server, stored_keys
-from tasks.studio import studio
+from tasks.studio import desk, studio
 
 _EXIT_CODES = (
     "Exit codes: 0 done · 2 bad input or plan, nothing spent · 3 a model or service failed · 4 picture or sound"
@@ -40,6 +40,9 @@ _EXIT_CODES = (
     " 9 nobody can tell whether it is published · 130 stopped, finished work kept ·"
     " 1 anything else."
 )
+
+if TYPE_CHECKING:
+    from reelwright.takes.call import Buyer
 
 app = typer.Typer(
     name="reelwright",
@@ -250,7 +253,14 @@ def _script(brief: Brief, recipe: Recipe, *, may_ask: bool) -> Script:
         terminal.note("Writing the storyboard …" if may_ask else "Looking for the storyboard …")
     # Given shots need neither keys nor the vault, and so no server is asked for them.
     working = open_studio(Settings()) if brief.shots else _studio_of_runs()
-    return asyncio.run(expand_script(working, brief, recipe, may_ask=may_ask))
+
+    def buyer_of(entry: Entry) -> Buyer:
+        from reelwright.takes.call import Buyer  # noqa: PLC0415 - only who pays loads the ledger
+        from reelwright.takes.terms import terms_of  # noqa: PLC0415
+
+        return Buyer(desk(), terms_of(entry, brief.slug, recipe))
+
+    return asyncio.run(expand_script(working, brief, recipe, may_ask=may_ask, buyer_of=buyer_of))
 
 
 @app.command()

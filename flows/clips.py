@@ -66,7 +66,7 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
             else:
                 clip = await story.tell(number, "clip", _best(number, entry, request, frame, run, causes))
         except TakeFailed as error:
-            again = await _said_again(number, request, error, causes, recipe)
+            again = await _said_again(number, request, error, causes, run)
             causes.append(error)
             if again is not None:
                 request = again
@@ -79,14 +79,14 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
 
 
 async def _said_again(
-    number: int, request: VideoRequest, error: TakeFailed, causes: list[TakeFailed], recipe: Recipe
+    number: int, request: VideoRequest, error: TakeFailed, causes: list[TakeFailed], run: EpisodeRun
 ) -> VideoRequest | None:
     """Return the request with a prompt that may pass the filter, once for a shot, where the recipe has a writer."""
     is_first = all(cause.kind is not FailureKind.MODERATED for cause in causes)
-    if error.kind is not FailureKind.MODERATED or not is_first or recipe.writer == "none":
+    if error.kind is not FailureKind.MODERATED or not is_first or run.recipe.writer == "none":
         return None
     try:
-        said = await rewrite_prompt(number, request.prompt, error.cause.message, recipe)
+        said = await rewrite_prompt(number, request.prompt, error.cause.message, run.recipe, run.episode)
     except ReelwrightError:
         return None  # it stands in the run graph; the next model is tried with the prompt as it was
     return request.model_copy(update={"prompt": said.prompt})

@@ -6,8 +6,10 @@ import json
 
 from reelwright.errors import ProviderError
 from reelwright.finished import Finished, once
+from reelwright.models.identity import identity_of
 from reelwright.models.writers.contract import Turn, WritingRequest
 from reelwright.recipe import Recipe
+from reelwright.stages.writing import BuyerOf, written
 from reelwright.studio import Studio
 
 _INSTRUCTIONS = (
@@ -29,14 +31,16 @@ class Rewriting(Finished):
     prompt: str
 
 
-async def rewrite_prompt(studio: Studio, recipe: Recipe, prompt: str, reason: str) -> Rewriting:
+async def rewrite_prompt(
+    studio: Studio, recipe: Recipe, prompt: str, reason: str, buyer_of: BuyerOf | None = None
+) -> Rewriting:
     """Let the writer rewrite a blocked prompt; the same block is rewritten once.
 
     Raises:
         ProviderError: the writer refused too, or gave no prompt.
+        BudgetExceeded: a cap would be passed; nothing was sent.
     """
     entry = studio.catalogue.resolve(recipe.writer, "writer")
-    writer = studio.writer(entry)
     request = WritingRequest(
         instructions=_INSTRUCTIONS,
         turns=(Turn(speaker="user", text=f"Prompt:\n{prompt}\n\nThe filter said:\n{reason}"),),
@@ -45,16 +49,13 @@ async def rewrite_prompt(studio: Studio, recipe: Recipe, prompt: str, reason: st
     )
 
     async def make() -> Rewriting:
-        draft = await writer.write(request, idempotency_key="")
+        answer = await written(studio, entry, request, buyer_of)
         try:
-            said = json.loads(draft.text)["prompt"].strip()
+            said = json.loads(answer.draft.text)["prompt"].strip()
         except (ValueError, KeyError, TypeError, AttributeError):
             said = ""
         if not said or said == prompt:
             raise ProviderError("the writer gave no other prompt", provider=entry.vendor, model=entry.name)
         return Rewriting(prompt=said)
 
-    try:
-        return await once(studio.vault, "rewriting/1", {"writer": writer.identity, "request": request}, Rewriting, make)
-    finally:
-        await writer.aclose()
+    return await once(studio.vault, "rewriting/1", {"writer": identity_of(entry), "request": request}, Rewriting, make)

@@ -7,14 +7,14 @@ from fractions import Fraction
 
 from reelwright.catalogue import Catalogue, Entry
 from reelwright.errors import InvalidInput, RecipeError
-from reelwright.finished import Finished, once
-from reelwright.models.identity import identity_of
+from reelwright.finished import Finished
 from reelwright.models.video.contract import FREE, Charge
 from reelwright.models.writers.contract import Draft, WritingRequest
 from reelwright.models.writers.storyboard_prompt import Terms
 from reelwright.models.writers.storyboard_writer import write_storyboard
 from reelwright.recipe import Recipe
 from reelwright.references import gather
+from reelwright.stages.writing import BuyerOf, written
 from reelwright.storyboard import Brief, Storyboard
 from reelwright.studio import Studio
 from reelwright.values import Size
@@ -31,13 +31,9 @@ class Script(Finished):
     warnings: tuple[str, ...] = ()
 
 
-class Writing(Finished):
-    """One answer of a writer, as it came."""
-
-    draft: Draft
-
-
-async def expand_script(studio: Studio, brief: Brief, recipe: Recipe, *, may_ask: bool = True) -> Script:
+async def expand_script(
+    studio: Studio, brief: Brief, recipe: Recipe, *, may_ask: bool = True, buyer_of: BuyerOf | None = None
+) -> Script:
     """Return the storyboard of a brief; what a writer has answered before is found again.
 
     Args:
@@ -45,11 +41,13 @@ async def expand_script(studio: Studio, brief: Brief, recipe: Recipe, *, may_ask
         brief: The shots, or a topic.
         recipe: Names the writer and the length.
         may_ask: Whether a writer may be paid; if not, only what it has written before is used.
+        buyer_of: Who pays it.
 
     Raises:
         InvalidInput: a bare topic and no writer, or none that may be asked; a file that is not there.
         ProviderError: the writer refused, or gave no usable storyboard.
         StartAmbiguous: no answer came back.
+        BudgetExceeded: a cap would be passed; nothing was sent.
     """
     brief = gather(brief, studio.vault, keep=may_ask)
     if brief.shots:
@@ -64,12 +62,12 @@ async def expand_script(studio: Studio, brief: Brief, recipe: Recipe, *, may_ask
     hits: list[bool] = []
 
     async def ask(request: WritingRequest) -> Draft:
-        found = await _asked_once(studio, entry, request, may_ask=may_ask)
+        found = await written(studio, entry, request, buyer_of if may_ask else _nobody)
         hits.append(found.hit)
         return found.draft
 
-    written = await write_storyboard(ask, brief, terms_of(recipe, studio.catalogue), writer=entry.name)
-    return Script(storyboard=written.storyboard, charge=written.charge, warnings=written.warnings, hit=all(hits))
+    made = await write_storyboard(ask, brief, terms_of(recipe, studio.catalogue), writer=entry.name)
+    return Script(storyboard=made.storyboard, charge=made.charge, warnings=made.warnings, hit=all(hits))
 
 
 def terms_of(recipe: Recipe, catalogue: Catalogue) -> Terms:
@@ -96,21 +94,11 @@ def _aspect(size: Size) -> str:
     return "vertical 9:16" if size.height > size.width else "horizontal 16:9"
 
 
-async def _asked_once(studio: Studio, entry: Entry, request: WritingRequest, *, may_ask: bool) -> Writing:
-    async def make() -> Writing:
-        if not may_ask:
-            raise InvalidInput(
-                "This topic has no storyboard yet, and writing one costs money.",
-                hint="Allow it with `reelwright plan --write`, or make the episode.",
-            )
-        writer = studio.writer(entry)
-        try:
-            return Writing(draft=await writer.write(request, idempotency_key=""))
-        finally:
-            await writer.aclose()
-
-    # What was written before is found without a key.
-    return await once(studio.vault, "writing/1", {"writer": identity_of(entry), "request": request}, Writing, make)
+def _nobody(entry: Entry) -> None:
+    raise InvalidInput(
+        f"This topic has no storyboard yet, and writing one at {entry.name} costs money.",
+        hint="Allow it with `reelwright plan --write`, or make the episode.",
+    )
 
 
 def _entries(catalogue: Catalogue, recipe: Recipe) -> Iterable[Entry]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from servers.openai import KEY
 from servers.openai_text import MODEL, NARRATIONS, OpenAiText, storyboard
-from servers.strict import Reply
+from servers.strict import Drop, Reply
 from support.terminal import Ran, Terminal
 
 TOPIC = "why bread goes stale overnight"
@@ -79,17 +80,39 @@ def test_the_plan_finds_what_was_written(made: tuple[Path, Ran], server: OpenAiT
     assert (ran.exit_code, len(ran.json["shots"]), len(server.calls)) == (0, 3, 2)
 
 
-def test_a_plan_of_a_new_topic_pays_only_when_told_to(
-    made: tuple[Path, Ran], server: OpenAiText, terminal: Terminal
-) -> None:
+def test_a_plan_of_a_new_topic_pays_only_when_told_to(server: OpenAiText, terminal: Terminal, tmp_path: Path) -> None:
     """Without `--write` it is refused and nothing is called."""
     calls = len(server.calls)
-    named = ("plan", "why milk boils over so fast", "-r", made[0] / "recipe.json", "--json")
+    named = ("plan", "why milk boils over so fast", "-r", recipe(tmp_path, server), "--json")
     refused = terminal.run(*named, AUTHOR_KEY=KEY)
     assert (refused.exit_code, len(server.calls)) == (2, calls)
     assert "--write" in refused.json["error"]["hint"]
+    server.say(storyboard())
     written = terminal.run(*named, "--write", AUTHOR_KEY=KEY)
     assert (written.exit_code, len(server.calls)) == (0, calls + 1)
+    charges = [Decimal(line["usd"]) for line in terminal.run("ledger", "charges", "--json").json]
+    assert Decimal("0.2") in charges, charges
+
+
+def test_a_cap_holds_for_a_writer(server: OpenAiText, fresh_terminal: Terminal, tmp_path: Path) -> None:
+    """What an answer may cost is set aside before it is asked for: nothing is sent."""
+    path, calls = recipe(tmp_path, server), len(server.calls)
+    told = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps(told | {"budget": {"per_episode_usd": "0.50"}}), "utf-8")
+    ran = fresh_terminal.run("plan", "why rice sticks", "-r", path, "--write", "--json", AUTHOR_KEY=KEY)
+    assert (ran.exit_code, ran.json["error"]["code"], len(server.calls)) == (6, "budget_exceeded", calls)
+
+
+def test_a_lost_answer_stays_counted(server: OpenAiText, fresh_terminal: Terminal, tmp_path: Path) -> None:
+    """Nobody can tell whether it was billed: the next run may ask again, and both are in the account."""
+    named = ("plan", "why ice floats", "-r", recipe(tmp_path, server), "--write", "--json")
+    server.then(Drop())
+    lost = fresh_terminal.run(*named, AUTHOR_KEY=KEY)
+    assert (lost.exit_code, lost.json["error"]["code"]) == (3, "start_ambiguous")
+    server.say(storyboard())
+    assert fresh_terminal.run(*named, AUTHOR_KEY=KEY).exit_code == 0
+    states = [job["state"] for job in fresh_terminal.run("ledger", "jobs", "--json").json]
+    assert sorted(states) == ["done", "suspect"]
 
 
 @pytest.mark.slow

@@ -1,0 +1,89 @@
+"""One answer of a writer: found again, or bought once."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from reelwright.catalogue import Entry
+from reelwright.finished import Finished, once
+from reelwright.models.identity import identity_of
+from reelwright.models.video.contract import Charge
+from reelwright.models.writers.contract import Draft, WritingRequest
+from reelwright.studio import Studio
+
+if TYPE_CHECKING:
+    from reelwright.takes.call import Buyer
+
+BuyerOf = Callable[[Entry], "Buyer | None"]
+"""Gives who pays at a writer; `None`: nobody keeps account."""
+
+_LONGEST_ANSWER_TOKENS = 8000
+"""What is set aside for an answer; a storyboard of ten minutes has about 6 000."""
+_BYTES_A_TOKEN = 2
+"""Fewer than any language needs on average, so that too much is set aside rather than too little."""
+
+
+class Writing(Finished):
+    """One answer of a writer, as it came."""
+
+    draft: Draft
+
+
+async def written(studio: Studio, entry: Entry, request: WritingRequest, buyer_of: BuyerOf | None = None) -> Writing:
+    """Return what a writer answers; what it was asked before is found again without a key.
+
+    Args:
+        studio: Where to work.
+        entry: The writer.
+        request: What it is asked.
+        buyer_of: Who pays.
+
+    Raises:
+        ProviderError: it refused.
+        StartAmbiguous: no answer came back.
+        BudgetExceeded: a cap would be passed; nothing was sent.
+    """
+
+    async def write(idempotency_key: str) -> tuple[Writing, Charge]:
+        writer = studio.writer(entry)
+        try:
+            draft = await writer.write(request, idempotency_key=idempotency_key)
+        finally:
+            await writer.aclose()
+        return Writing(draft=draft), draft.charge
+
+    async def make() -> Writing:
+        buyer = buyer_of(entry) if buyer_of else None
+        if buyer is None:
+            return (await write(""))[0]
+        return await _bought(buyer, entry, request, write)
+
+    return await once(studio.vault, "writing/1", {"writer": identity_of(entry), "request": request}, Writing, make)
+
+
+async def _bought(
+    buyer: Buyer, entry: Entry, request: WritingRequest, write: Callable[[str], Awaitable[tuple[Writing, Charge]]]
+) -> Writing:
+    from reelwright.takes.values import TakeFailed  # noqa: PLC0415 - only who pays loads the ledger
+
+    if buyer.terms.on_suspect == "next_model":
+        # There is no next writer: to go on is to ask again, in another run, with the possible charge still counted.
+        terms = buyer.terms.model_copy(update={"on_suspect": "start_again"})
+        buyer = replace(buyer, terms=terms)
+    try:
+        return await buyer.buy(entry, request, most_usd(entry, request), Writing, write)
+    except TakeFailed as error:
+        raise error.cause from error
+
+
+def most_usd(entry: Entry, request: WritingRequest) -> Decimal:
+    """Return what an answer costs at most, in USD, as far as one can tell before; 0 for a writer without a price."""
+    told = [request.instructions, *(turn.text for turn in request.turns), str(request.json_schema)]
+    tokens = sum(len(text.encode()) for text in told) // _BYTES_A_TOKEN
+    rates = (entry.usd_per_million_input or 0, tokens), (entry.usd_per_million_output or 0, _LONGEST_ANSWER_TOKENS)
+    exact = sum((Fraction(rate) * count / 1_000_000 for rate, count in rates), Fraction(0)) * 1000
+    return Decimal(-(-exact.numerator // exact.denominator)) / 1000
