@@ -224,7 +224,7 @@ def doctor(as_json: AsJson = False) -> None:
     """Check this machine: what works, what is missing, and what that costs you."""
     from flows.doctor import examine  # noqa: PLC0415 - tries every part
 
-    findings = examine()
+    findings = examine(_keys_if_told)
     if as_json:
         print_json([finding.model_dump(mode="json") for finding in findings])
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import platform
 import shutil
 import tempfile
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from reelwright.catalogue import Catalogue
+from reelwright.credentials import KeySource, nothing_stored
 from reelwright.errors import ReelwrightError
 from reelwright.media import ffmpeg
 from reelwright.media.captions import fonts
@@ -50,8 +52,8 @@ class Finding(Value):
     """What its lack means for the person."""
 
 
-def examine() -> tuple[Finding, ...]:
-    """Try everything."""
+def examine(stored: KeySource = nothing_stored) -> tuple[Finding, ...]:
+    """Try everything; `stored` gives the keys that the environment has not."""
     parts: tuple[tuple[str, Callable[[], Finding]], ...] = (
         ("python", _python),
         ("prefect", _prefect),
@@ -61,7 +63,7 @@ def examine() -> tuple[Finding, ...]:
         ("fonts", _fonts),
         ("vault", _vault),
         ("ledger", _ledger),
-        ("models", _models),
+        ("models", functools.partial(_models, functools.cache(stored))),
     )
     return tuple(_tried(part, examination) for part, examination in parts)
 
@@ -180,7 +182,7 @@ def _vault() -> Finding:
     return Finding(part="vault", state="works", detail=detail)
 
 
-def _models() -> Finding:
-    today = datetime.now(UTC).date()
-    usable = [f"{entry.name} ({entry.kind})" for entry in Catalogue.load().entries if not entry.why_not(today)]
+def _models(stored: KeySource) -> Finding:
+    today, entries = datetime.now(UTC).date(), Catalogue.load().entries
+    usable = [f"{entry.name} ({entry.kind})" for entry in entries if not entry.why_not(today, stored=stored)]
     return Finding(part="models", state="works", detail="usable now: " + ", ".join(usable))
