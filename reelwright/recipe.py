@@ -103,6 +103,13 @@ class Captions(Value):
     """Whether all words are set in capitals."""
 
 
+class Cover(Value):
+    """The picture that stands for the episode."""
+
+    title: bool = True
+    """Whether the title is written on it, in the captions' font."""
+
+
 class Look(Value):
     """How the pictures look."""
 
@@ -140,6 +147,30 @@ class PictureChecks(Value):
     """Whether a vendor's mark is looked for where the catalogue knows that it may be."""
 
 
+class SoundChecks(Value):
+    """When the sound of a clip or of a narration is good enough, and what is done where it is not."""
+
+    transcriber: Annotated[str | dict[str, Any], OneOf("transcriber", ("auto", "none"))] = "auto"
+    """Who hears what is said in clips and by hosted narrators, to compare it with the script: `auto` is this machine
+    where the extra `recognition` is installed, else `voice.transcriber` where it hears; `none` is nobody."""
+    most_wrong_words: float = Field(default=0.2, ge=0, le=1)
+    """The share of the script's words that may be said otherwise; one misheard word of several is always let pass."""
+    quietest_lufs: float = Field(default=-50.0, ge=-70, le=-20)
+    """What is quieter counts as silent."""
+    most_clipped: float = Field(default=0.03, ge=0, le=1)
+    """The share of samples that may stand at a ceiling."""
+    most_clicks: float = Field(default=4.0, ge=0)
+    """Clicks a second that are still smoothed away; more is crackle."""
+    longest_hole_seconds: float = Field(default=0.15, ge=0)
+    """Silence in the midst of speech, with hard edges, all of it together."""
+    most_drift_seconds: float = Field(default=0.045, gt=0)
+    """How far sound and picture may be apart before the sound is moved (EBU R 37 and ITU-R BT.1359)."""
+    noisiest_db: float = Field(default=6.0)
+    """How far a voice stands over what is heard beside it; less is told, and the words decide."""
+    narrate_over: bool = True
+    """Whether the narrator says a line of dialogue that no model's take says as it is written."""
+
+
 class Checks(Value):
     """When a clip is good enough."""
 
@@ -147,6 +178,8 @@ class Checks(Value):
     """Whether clips are checked at all."""
     picture: PictureChecks = PictureChecks()
     """When the picture is good enough."""
+    sound: SoundChecks = SoundChecks()
+    """When the sound is good enough."""
     loudness_lufs: float = -14.0
     """Integrated loudness of the master, in LUFS."""
     true_peak_dbtp: float = -1.0
@@ -193,6 +226,7 @@ class Recipe(Value):
     music: Music = Music()
     """What plays under the voice."""
     captions: Captions = Captions()
+    cover: Cover = Cover()
     """Words on the picture."""
     look: Look = Look()
     """How the pictures look."""

@@ -1,0 +1,121 @@
+"""Listen to the sound of a clip or a narration by measuring: `hear_sound` is one job of a worker process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from reelwright.checks import audio_defects as defects
+from reelwright.checks.audio_judge import Expected, SoundFacts, judge
+from reelwright.checks.audio_mend import MENDED_IN_FILE, mend
+from reelwright.checks.audio_read import Recording, read_recording
+from reelwright.checks.audio_voice import Spans, speech_spans
+from reelwright.checks.verdict import Finding
+from reelwright.media.loudness import Meter, true_peaks
+from reelwright.media.sound import RATE, read_voice
+from reelwright.recipe import SoundChecks
+from reelwright.values import Value
+
+_VOICE_RATE = 16_000
+_INTERESTING_PEAK = 0.5
+
+
+class SoundHeard(Value):
+    """What a sound is like, what was found, and whether a mended file was written."""
+
+    facts: SoundFacts | None
+    """`None`: there is no sound."""
+    findings: tuple[Finding, ...]
+    mended: bool = False
+
+    @property
+    def measured(self) -> dict[str, float | str | bool | None]:
+        """The facts for a verdict."""
+        if self.facts is None:
+            return {}
+        return self.facts.model_dump(mode="json", exclude={"spoken"})
+
+
+def hear_sound(path: Path, expected: Expected, limits: SoundChecks, *, mend_into: Path | None = None) -> SoundHeard:
+    """Measure a sound and judge it; where it can be put right, write it so to `mend_into` (48 kHz, stereo, WAV).
+
+    Raises:
+        MediaError: it is no media file, or its sound cannot be decoded.
+    """
+    recording = read_recording(path)
+    facts = None if recording is None else _measured(path, recording, expected)
+    findings = judge(facts, expected, limits)
+    kinds = {finding.kind for finding in findings if finding.severity == "mend"} & MENDED_IN_FILE
+    usable = all(finding.severity != "reject" for finding in findings)
+    if recording is None or facts is None or mend_into is None or not kinds or not usable:
+        return SoundHeard(facts=facts, findings=findings)
+    mend(recording, facts, kinds, mend_into)
+    return SoundHeard(facts=facts, findings=findings, mended=True)
+
+
+def _measured(path: Path, recording: Recording, expected: Expected) -> SoundFacts:
+    samples = recording.samples
+    meter = Meter()
+    meter.add(samples)
+    clipped, clicks, holes = defects.clipping(samples), defects.clicks(samples), defects.dropouts(samples)
+    silent, longest_at, longest = defects.silent_share(samples)
+    spoken = _spoken(path, recording, expected)
+    return SoundFacts(
+        rate=recording.rate,
+        channels=recording.channels,
+        seconds=round(recording.seconds, 3),
+        picture_seconds=None if recording.picture_seconds is None else round(recording.picture_seconds, 3),
+        offset_seconds=round(recording.offset_seconds, 3),
+        missing_seconds=round(recording.missing_seconds, 3),
+        stretched_seconds=round(recording.stretched_seconds, 3),
+        loudness_lufs=round(meter.integrated_lufs(), 2),
+        true_peak_dbtp=round(_true_peak(recording), 2),
+        clipped_share=round(clipped.share, 5),
+        clipped_at_seconds=clipped.first_second,
+        clicks=len(clicks.starts),
+        click_at_seconds=clicks.first_second,
+        hole_seconds=round(sum(holes.ends) / RATE - sum(holes.starts) / RATE, 3),
+        hole_at_seconds=holes.first_second,
+        sides=defects.sides(samples),
+        offset=round(defects.offset(samples), 5),
+        silent_share=round(silent, 3),
+        longest_silence_seconds=round(longest, 2),
+        longest_silence_at_seconds=round(longest_at, 2),
+        spoken=spoken,
+        speech_seconds=round(sum(end - start for start, end in spoken), 3),
+        speech_over_noise_db=_over_noise(recording, spoken),
+        end_level_db=round(defects.ends_at_full_level(samples), 1),
+    )
+
+
+def _spoken(path: Path, recording: Recording, expected: Expected) -> Spans:
+    """Return when somebody speaks, in the picture's time."""
+    if expected.speech == "known":
+        return ()
+    shift = recording.offset_seconds
+    return tuple(
+        (round(start + shift, 3), round(end + shift, 3)) for start, end in speech_spans(read_voice(path, _VOICE_RATE))
+    )
+
+
+def _true_peak(recording: Recording) -> float:
+    samples = recording.samples
+    peak = float(np.abs(samples).max(initial=0.0))
+    if peak > _INTERESTING_PEAK:
+        peak = max(peak, float(true_peaks(np.pad(samples, ((64, 64), (0, 0))), peak).max(initial=0.0)))
+    return 20 * float(np.log10(max(peak, 1e-6)))
+
+
+def _over_noise(recording: Recording, spoken: Spans) -> float | None:
+    """Return how far the speech stands over what is heard beside it, in dB; `None`: there is nothing beside it."""
+    mono = recording.samples.mean(axis=1)
+    speaks = np.zeros(len(mono), bool)
+    for start, end in spoken:
+        speaks[max(int((start - 0.1) * RATE), 0) : int((end + 0.2) * RATE)] = True
+    beside = mono[~speaks]
+    if not spoken or len(beside) < RATE // 5:
+        return None
+    power = float(np.square(mono[speaks], dtype=np.float64).mean())
+    noise = float(np.square(beside, dtype=np.float64).mean())
+    return round(10 * float(np.log10(max(power, 1e-12) / max(noise, 1e-12))), 1)
