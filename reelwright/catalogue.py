@@ -26,6 +26,7 @@ from reelwright.models.transcribers.local_models import lacking
 from reelwright.models.transcribers.registry import PROTOCOLS as TRANSCRIBER_PROTOCOLS
 from reelwright.models.video.registry import PROTOCOLS as VIDEO_PROTOCOLS
 from reelwright.models.writers.registry import PROTOCOLS as WRITER_PROTOCOLS
+from reelwright.plugins import module_of
 from reelwright.settings import credential
 from reelwright.validation import complaints
 from reelwright.values import Exact, Size, Usd, Value
@@ -41,7 +42,7 @@ _REGISTRIES: Mapping[Kind, Mapping[str, str]] = {
 }
 
 BUILT: Mapping[Kind, frozenset[str]] = {kind: frozenset(protocols) for kind, protocols in _REGISTRIES.items()}
-"""The protocols that this version speaks."""
+"""The protocols that this version speaks by itself; see `reelwright.plugins` for those of others."""
 
 _SHORTEST_DEADLINE_SECONDS = 900
 _KEY_NAME = re.compile(r"auth|cookie|key|token|secret|password", re.IGNORECASE)
@@ -231,7 +232,7 @@ class Entry(Value):
         """Return why it cannot be used now; empty if it can."""
         if self.ended(today):
             return f"ended on {self.ends_on}"
-        if self.protocol not in BUILT[self.kind]:
+        if module_of(self.kind, self.protocol, _REGISTRIES[self.kind]) is None:
             return f"its protocol {self.protocol!r} is not in this version"
         if self.kind == "transcriber" and self.is_local:
             return lacking()

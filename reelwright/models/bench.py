@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
+from reelwright import plugins
 from reelwright.errors import InvalidInput
 from reelwright.settings import Settings
 from reelwright.vault import Vault
@@ -36,12 +36,18 @@ def builder(protocols: Mapping[str, str], entry: Entry) -> Callable[[Entry, Benc
     Raises:
         InvalidInput: this version does not speak it.
     """
-    if entry.protocol not in protocols:
+    if plugins.module_of(entry.kind, entry.protocol, protocols) is None:
         raise InvalidInput(
             f"{entry.name!r} speaks {entry.protocol!r}, which this version does not.",
             hint="`reelwright models` lists what can be used.",
         )
-    found: Callable[[Entry, Bench], Any] = importlib.import_module(protocols[entry.protocol]).build
+    module = plugins.load(entry.kind, entry.protocol, protocols)
+    found: Callable[[Entry, Bench], Any] | None = getattr(module, "build", None)
+    if found is None:
+        raise InvalidInput(
+            f"{module.__name__} has no `build(entry, bench)`, so that {entry.name!r} cannot be used.",
+            hint="The contract is in reelwright/models.",
+        )
     return found
 
 
@@ -53,8 +59,8 @@ def completed(protocols: Mapping[str, str], entry: Entry) -> Entry:
     Raises:
         InvalidInput: the entry's options are none of its protocol.
     """
-    if entry.protocol not in protocols:
+    if plugins.module_of(entry.kind, entry.protocol, protocols) is None:
         return entry
-    complete = getattr(importlib.import_module(protocols[entry.protocol]), "complete", None)
+    complete = getattr(plugins.load(entry.kind, entry.protocol, protocols), "complete", None)
     found: Entry = complete(entry) if complete else entry
     return found

@@ -1,0 +1,87 @@
+"""Parts that others write are found by entry point or by module, and can take nobody's place."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from reelwright.catalogue import Catalogue
+from reelwright.errors import InvalidInput
+from reelwright.models.bench import builder
+from reelwright.models.video.registry import PROTOCOLS
+
+_MODEL = '''"""A model of one's own."""
+
+def complete(entry):
+    return entry.model_copy(update={"seconds": (4, 8), "sizes": ("720x1280",)})
+
+def build(entry, bench):
+    return f"built for {entry.name}"
+'''
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder that Python imports from."""
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "studio_of_mine").mkdir()
+    (tmp_path / "studio_of_mine" / "__init__.py").touch()
+    (tmp_path / "studio_of_mine" / "reels.py").write_text(_MODEL, "utf-8")
+    return tmp_path
+
+
+def test_a_protocol_may_be_a_module(folder: Path) -> None:
+    """Named in the recipe, with nothing installed: it completes its entries and builds its models."""
+    assert folder.is_dir()
+    entry = Catalogue.load().resolve({"name": "mine", "protocol": "studio_of_mine.reels", "usd_per_second": 0}, "video")
+    assert [int(seconds) for seconds in entry.seconds] == [4, 8]
+    assert builder(PROTOCOLS, entry)(entry, None) == "built for mine"  # type: ignore[arg-type]
+
+
+def test_a_protocol_may_be_an_entry_point(folder: Path) -> None:
+    """As an installed distribution names it; what is built in stays what it is."""
+    named = folder / "reels-1.0.dist-info"
+    named.mkdir()
+    (named / "METADATA").write_text("Metadata-Version: 2.1\nName: reels\nVersion: 1.0\n", "utf-8")
+    points = "[reelwright.video]\nreels = studio_of_mine.reels\nveo = studio_of_mine.reels\n"
+    (named / "entry_points.txt").write_text(points, "utf-8")
+    asked = (
+        "from reelwright import plugins; from reelwright.models.video.registry import PROTOCOLS;"
+        "print(*(plugins.module_of('video', name, PROTOCOLS) for name in ('reels', 'veo', 'rails')))"
+    )
+    # Another process: this one has looked at what is installed already.
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(folder)!r}); {asked}"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["studio_of_mine.reels", "reelwright.models.video.veo", "None"]
+
+
+@pytest.mark.parametrize("protocol", ["studio_of_mine.rails", "no_such_package.reels", "os..path", "reels"])
+def test_what_is_not_there_is_said_by_the_plan(folder: Path, protocol: str) -> None:
+    """Before anything runs."""
+    assert folder.is_dir()
+    entry = Catalogue.load().resolve({"name": "mine", "protocol": protocol}, "video")
+    assert "is not in this version" in entry.why_not(date(2026, 11, 21))
+    with pytest.raises(InvalidInput, match="which this version does not"):
+        builder(PROTOCOLS, entry)
+
+
+def test_a_module_that_breaks_is_named(folder: Path) -> None:
+    """With what it says itself."""
+    (folder / "studio_of_mine" / "broken.py").write_text("import no_such_thing_here\n", "utf-8")
+    importlib.invalidate_caches()
+    with pytest.raises(InvalidInput, match=r"studio_of_mine\.broken.*no_such_thing_here"):
+        Catalogue.load().resolve({"name": "mine", "protocol": "studio_of_mine.broken"}, "video")
+
+
+def test_a_module_without_build_is_no_model(folder: Path) -> None:
+    """It says what is missing."""
+    (folder / "studio_of_mine" / "empty.py").touch()
+    importlib.invalidate_caches()
+    entry = Catalogue.load().resolve({"name": "mine", "protocol": "studio_of_mine.empty"}, "video")
+    with pytest.raises(InvalidInput, match=r"no `build\(entry, bench\)`"):
+        builder(PROTOCOLS, entry)
