@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import subprocess
 import sys
 from datetime import date
@@ -28,6 +27,8 @@ def build(entry, bench):
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that Python imports from."""
+    for known in [name for name in sys.modules if name.startswith("studio_of_mine")]:
+        monkeypatch.delitem(sys.modules, known)  # of another test's folder
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "studio_of_mine").mkdir()
     (tmp_path / "studio_of_mine" / "__init__.py").touch()
@@ -73,7 +74,6 @@ def test_what_is_not_there_is_said_by_the_plan(folder: Path, protocol: str) -> N
 def test_a_module_that_breaks_is_named(folder: Path) -> None:
     """With what it says itself."""
     (folder / "studio_of_mine" / "broken.py").write_text("import no_such_thing_here\n", "utf-8")
-    importlib.invalidate_caches()
     with pytest.raises(InvalidInput, match=r"studio_of_mine\.broken.*no_such_thing_here"):
         Catalogue.load().resolve({"name": "mine", "protocol": "studio_of_mine.broken"}, "video")
 
@@ -81,7 +81,6 @@ def test_a_module_that_breaks_is_named(folder: Path) -> None:
 def test_a_module_without_build_is_no_model(folder: Path) -> None:
     """It says what is missing."""
     (folder / "studio_of_mine" / "empty.py").touch()
-    importlib.invalidate_caches()
     entry = Catalogue.load().resolve({"name": "mine", "protocol": "studio_of_mine.empty"}, "video")
     with pytest.raises(InvalidInput, match=r"no `build\(entry, bench\)`"):
         builder(PROTOCOLS, entry)
