@@ -49,6 +49,10 @@ class LongLived(Value):
     refresh_url: str
     refresh_grant: str
     """E.g. `ig_refresh_token`."""
+    token_field: str = "access_token"  # noqa: S105 - the name of a field
+    """How the token that is given in is called; with Facebook Login `fb_exchange_token`."""
+    with_app: bool = False
+    """Whether the app's id and secret go along each time, as with Facebook Login."""
 
 
 class Identity(Value):
@@ -167,7 +171,8 @@ async def exchange(provider: Provider, app: App, consent: Consent, code: str) ->
     told = await _told(provider, await _post(provider, form))
     if provider.long_lived:
         way = provider.long_lived
-        query = {"client_secret": app.secret.get_secret_value(), "access_token": str(told["access_token"])}
+        query = {"client_secret": app.secret.get_secret_value(), way.token_field: str(told["access_token"])}
+        query |= {"client_id": app.id} if way.with_app else {}
         told = told | await _told(provider, await _get(provider, way.exchange_url, way.exchange_grant, query))
     kept = {"client_id": app.id, "client_secret": app.secret.get_secret_value()}
     return await _identified(provider, _read(provider, told, kept), told)
@@ -183,7 +188,9 @@ async def renew(provider: Provider, token: StoredToken) -> StoredToken:
     held = token.secrets
     if provider.long_lived:
         way = provider.long_lived
-        answer = await _get(provider, way.refresh_url, way.refresh_grant, {"access_token": held["access_token"]})
+        query = {way.token_field: held["access_token"]}
+        query |= {name: held[name] for name in ("client_id", "client_secret")} if way.with_app else {}
+        answer = await _get(provider, way.refresh_url, way.refresh_grant, query)
     elif "refresh_token" not in held:
         raise SignInNeeded(
             provider.title, "its access has ended and it gave no way to renew it", hint=provider.sign_in_hint
@@ -220,7 +227,8 @@ async def _post(provider: Provider, form: Mapping[str, str]) -> Answer:
 
 async def _get(provider: Provider, url: str, grant: str, query: Mapping[str, str]) -> Answer:
     fields = {"grant_type": grant, **query}
-    return await _send(provider, "GET", url, query=fields, secret=fields["access_token"])
+    token = provider.long_lived.token_field if provider.long_lived else "access_token"
+    return await _send(provider, "GET", url, query=fields, secret=fields[token])
 
 
 async def _send(provider: Provider, method: str, url: str, *, secret: str, **content: Any) -> Answer:

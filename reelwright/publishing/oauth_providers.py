@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from datetime import timedelta
+
+from pydantic import SecretStr
 
 from reelwright.errors import InvalidInput
-from reelwright.publishing.oauth import Identity, Provider
+from reelwright.publishing.oauth import Identity, LongLived, Provider
+from reelwright.publishing.token_store import StoredToken
 
 _GOOGLE = "https://www.googleapis.com/auth/"
 YOUTUBE_UPLOAD, YOUTUBE_READ = f"{_GOOGLE}youtube.upload", f"{_GOOGLE}youtube.readonly"
@@ -56,7 +61,52 @@ TIKTOK = Provider(
 )
 """developers.tiktok.com/doc/login-kit-desktop; lives of tokens come with each answer."""
 
-PROVIDERS: Mapping[str, Provider] = {provider.name: provider for provider in (YOUTUBE, TIKTOK)}
+_GRAPH = "https://graph.facebook.com/v26.0"
+FACEBOOK = Provider(
+    name="facebook",
+    title="Facebook",
+    authorize_url="https://www.facebook.com/v26.0/dialog/oauth",
+    token_url=f"{_GRAPH}/oauth/access_token",
+    scopes={
+        "facebook": ("pages_show_list", "pages_read_engagement", "pages_manage_posts"),
+        "instagram": ("pages_show_list", "pages_read_engagement", "instagram_basic", "instagram_content_publish"),
+        "both": (
+            "pages_show_list",
+            "pages_read_engagement",
+            "pages_manage_posts",
+            "instagram_basic",
+            "instagram_content_publish",
+        ),
+    },
+    scope_separator=",",
+    client_variables=("FACEBOOK_APP_ID", "FACEBOOK_APP_SECRET"),
+    challenge="none",
+    # Facebook sends browsers to registered https addresses only: the one that they land at is pasted.
+    loopback=False,
+    refresh_before=timedelta(days=7),
+    long_lived=LongLived(
+        exchange_url=f"{_GRAPH}/oauth/access_token",
+        exchange_grant="fb_exchange_token",
+        refresh_url=f"{_GRAPH}/oauth/access_token",
+        refresh_grant="fb_exchange_token",
+        token_field="fb_exchange_token",  # noqa: S106 - the name of a field
+        with_app=True,
+    ),
+    identity=Identity(
+        url=f"{_GRAPH}/me/accounts",
+        query={"fields": "id,name"},
+        id_at=("data", 0, "id"),
+        name_at=("data", 0, "name"),
+    ),
+    set_up="In developers.facebook.com: make an app of the type Business with Facebook Login for Business (Instagram "
+    "takes bytes from such apps only), name a redirect address of yours there, and copy app id and app secret.",
+    dies_when="Facebook ends a sign-in after sixty days, when the password is changed, and when the person takes it "
+    "back. The token of a system user of your business (business.facebook.com) does not end: set it as "
+    "FACEBOOK_ACCESS_TOKEN instead.",
+)
+"""developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived; also signs for Instagram."""
+
+PROVIDERS: Mapping[str, Provider] = {provider.name: provider for provider in (YOUTUBE, TIKTOK, FACEBOOK)}
 """By the name that `reelwright auth` takes."""
 
 
@@ -69,3 +119,28 @@ def provider_named(name: str) -> Provider:
     if name not in PROVIDERS:
         raise InvalidInput(f"There is no sign-in at {name!r}.", hint=f"Expected one of: {', '.join(PROVIDERS)}.")
     return PROVIDERS[name]
+
+
+def stored_credentials(provider: Provider, given: SecretStr) -> StoredToken:
+    """Read a whole sign-in from JSON as Google's tools write it: `client_id`, `client_secret`, `refresh_token`.
+
+    `account_id` beside them names the channel; it tells one account from another.
+
+    Raises:
+        InvalidInput: it is none.
+    """
+    try:
+        told = json.loads(given.get_secret_value())
+        secrets = {name: str(told[name]) for name in ("client_id", "client_secret", "refresh_token")}
+        if not all(secrets.values()):
+            raise ValueError  # noqa: TRY301 - all that is wrong is told the same way
+    except (ValueError, TypeError, KeyError):
+        secrets = {}
+    if not secrets:
+        raise InvalidInput(
+            f"The credentials of {provider.title} are no sign-in.",
+            hint="Expected JSON with client_id, client_secret and refresh_token, or no variable and: "
+            f"reelwright auth {provider.name}.",
+        )
+    own = str(told.get("account_id", ""))
+    return StoredToken(secrets={**secrets, **({"account_id": own} if own else {})}, account_name=own)
