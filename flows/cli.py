@@ -20,6 +20,7 @@ from flows import terminal
 from flows.command import AsJson, print_json, quiet_prefect, reported
 from flows.inputs import open_source, read_recipe
 from flows.ledger_options import AsCsv, Since, View
+from flows.series_commands import series
 from flows.up_commands import up
 from reelwright import __version__
 from reelwright.catalogue import Catalogue, Entry
@@ -59,6 +60,7 @@ blocks = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(blocks, name="blocks")
+app.add_typer(series, name="series")
 
 Source = Annotated[
     str,

@@ -23,7 +23,7 @@ def run_episode(
     Raises:
         ReelwrightError: what the flow raised.
     """
-    with _server() as own:
+    with own_server() as own:
         # Prefect is imported (a second) while the server is still starting on the other core.
         from prefect.logging.handlers import APILogHandler  # noqa: PLC0415
 
@@ -55,8 +55,8 @@ def page_of(run_id: str) -> str:
 
 
 @contextlib.contextmanager
-def _server() -> Iterator[LocalServer | None]:
-    """Yield a server of our own, or nothing when the person's environment names one."""
+def own_server() -> Iterator[LocalServer | None]:
+    """Yield a server of our own, perhaps still starting, or nothing when the person's environment names one."""
     if has_server():
         yield None
         return
