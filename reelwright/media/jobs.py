@@ -159,6 +159,22 @@ class ChapterMark(Value):
     frames: int
 
 
+class ClipOfCover(Value):
+    """See `reelwright.media.cover.CoverClip`."""
+
+    path: Path
+    frames: int
+
+
+class TitleOfCover(Value):
+    """See `reelwright.media.cover.Title`."""
+
+    text: str
+    captions: Captions
+    fonts: Path
+    language: str = "en"
+
+
 class StitchJob(Value):
     """Join segments and sound into the master, check what came out, and choose a cover."""
 
@@ -170,6 +186,10 @@ class StitchJob(Value):
     metadata: dict[str, str] = Field(default_factory=dict)
     covers: tuple[Path, ...] = ()
     """Pictures without captions that the cover may be made of."""
+    cover_clips: tuple[ClipOfCover, ...] = ()
+    """Clips without captions out of which it may be made."""
+    title: TitleOfCover | None = None
+    """What is written on it."""
     into: Path
     cover_into: Path
 
@@ -304,7 +324,7 @@ def _mix(job: MixJob) -> dict[str, Any]:
 
 
 def _stitch(job: StitchJob) -> dict[str, Any]:
-    from reelwright.media.cover import make_cover  # noqa: PLC0415
+    from reelwright.media.cover import CoverClip, Title, make_cover  # noqa: PLC0415
     from reelwright.media.master import require_master  # noqa: PLC0415
     from reelwright.media.probe import probe  # noqa: PLC0415
     from reelwright.media.stitch import Chapter, stitch  # noqa: PLC0415
@@ -313,7 +333,10 @@ def _stitch(job: StitchJob) -> dict[str, Any]:
     rate = job.output.frame_rate
     stitch(job.segments, job.sound, job.into, frame_rate=rate, chapters=chapters, metadata=job.metadata)
     require_master(job.into, job.output)
-    make_cover(job.into, job.covers, job.output.pixels, job.cover_into)
+    told = job.title
+    title = Title(told.text, told.captions, told.fonts, told.language) if told else None
+    clips = [CoverClip(clip.path, clip.frames) for clip in job.cover_clips]
+    make_cover(job.into, job.covers, clips, job.output, job.cover_into, title=title)
     return probe(job.into).to_json()
 
 

@@ -13,8 +13,18 @@ from reelwright import __version__
 from reelwright.canonical import key_of
 from reelwright.disclosure import disclose
 from reelwright.finished import Finished, once
+from reelwright.media.captions.brand import brand_of
 from reelwright.media.captions.sidecar import srt, subtitles, webvtt
-from reelwright.media.jobs import MIX_VERSION, ChapterMark, MixJob, MixReport, SoundOfShot, StitchJob
+from reelwright.media.jobs import (
+    MIX_VERSION,
+    ChapterMark,
+    ClipOfCover,
+    MixJob,
+    MixReport,
+    SoundOfShot,
+    StitchJob,
+    TitleOfCover,
+)
 from reelwright.recipe import Recipe
 from reelwright.settings import Settings
 from reelwright.stages.provenance import Signed, is_signed_anew
@@ -27,7 +37,7 @@ from reelwright.timing import ShotTime
 from reelwright.values import Asset, Exact, Usd, Value
 from reelwright.vault import sha256_of, write_atomically, write_text_atomically
 
-_STITCH_VERSION = 1
+_STITCH_VERSION, _COVER_VERSION = 1, 1
 MANIFEST = "manifest.json"
 SCHEMA = "reelwright.manifest/1"
 _CHAPTER_LETTERS = 60
@@ -139,6 +149,7 @@ async def stitch_master(
         "chapters": chapters,
         "metadata": metadata,
         "covers": [shot.start_frame.picture for shot in shots],
+        "cover": _cover_key(shots, storyboard, recipe),
     }
 
     async def make() -> Master:
@@ -151,6 +162,12 @@ async def stitch_master(
                 chapters=chapters,
                 metadata={name: value for name, value in metadata.items() if value},
                 covers=tuple(vault.path(shot.start_frame.picture) for shot in shots),
+                cover_clips=tuple(
+                    ClipOfCover(path=vault.path(shot.clip.clip), frames=shot.time.frames)
+                    for shot in shots
+                    if not shot.clip.is_motion
+                ),
+                title=_title(studio, storyboard, recipe) if recipe.cover.title else None,
                 into=path,
                 cover_into=cover,
             )
@@ -158,6 +175,22 @@ async def stitch_master(
             return Master(video=vault.put_file(path, "video/mp4", facts), cover=vault.put_file(cover, "image/jpeg"))
 
     return await once(studio.vault, f"master/{_STITCH_VERSION}", asked, Master, make)
+
+
+def _cover_key(shots: Sequence[FinishedShot], storyboard: Storyboard, recipe: Recipe) -> dict[str, Any]:
+    """Name all that the cover is made of: an animatic's clip shows what its start frame does."""
+    clips = [(shot.clip.clip, shot.time.frames) for shot in shots if not shot.clip.is_motion]
+    if not recipe.cover.title:
+        return {"version": _COVER_VERSION, "clips": clips}
+    look = [getattr(recipe.captions, name) for name in ("colour", "outline", "uppercase")]
+    brand = brand_of(recipe.captions.font)
+    lettering = [storyboard.title, storyboard.language, recipe.output.size, look, brand and brand.family]
+    return {"version": _COVER_VERSION, "clips": clips, "lettering": lettering}
+
+
+def _title(studio: Studio, storyboard: Storyboard, recipe: Recipe) -> TitleOfCover:
+    fonts = studio.settings.font_folder
+    return TitleOfCover(text=storyboard.title, captions=recipe.captions, fonts=fonts, language=storyboard.language)
 
 
 def deliver(
