@@ -145,5 +145,5 @@ def checked_srt(data: bytes) -> None:
         Refused: it has none.
     """
     text = data.decode("utf-8", "replace")
-    if not re.search(r"\d\d:\d\d:\d\d[,.]\d{3} --> \d\d:\d\d:\d\d[,.]\d{3}", text):
+    if not re.search(r"(\d\d:)?\d\d:\d\d[,.]\d{3} --> (\d\d:)?\d\d:\d\d[,.]\d{3}", text):
         raise bad("contentRequired", "The request does not contain a caption track with timings.")
