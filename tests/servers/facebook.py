@@ -9,7 +9,7 @@ from typing import Any
 
 from servers.jobs import Job, Operation
 from servers.meta import DAY, GraphRefused, MetaServer
-from servers.strict import Reply
+from servers.strict import Call, Reply
 
 PAGE = "104595038485033"
 FINISH = {
@@ -36,6 +36,21 @@ class FacebookServer(MetaServer):
         super().__init__(port, state_file)
         self.misses_upload = 0
         """How often a finish that is right says that the upload is missing (seen in the field)."""
+        self.lags = 0
+        """How many looks after a finish still show none of it."""
+
+    @property
+    def access_token(self) -> str:
+        """The Page's own token, which the person's opens."""
+        return f"{self.person_token}PAGE"
+
+    def check_token(self, token: str, call: Call) -> None:
+        """Take the person's token for reading who they are and which Pages they have, and nowhere else."""
+        if token == self.person_token and not self.is_revoked:
+            if call.method == "GET" and call.path.endswith((f"/{PAGE}", "/me/accounts")):
+                return
+            raise GraphRefused(210, "(#210) A page access token is required to request this resource.", status=403)
+        super().check_token(token, call)
 
     def named(self, method: str, path: list[str], fields: Mapping[str, str]) -> Operation:
         """Name the end-point."""
@@ -45,6 +60,8 @@ class FacebookServer(MetaServer):
                 return phase if phase in {"start", "finish"} else "start"
             case "GET", [_, "published_posts"]:
                 return "listing"
+            case "GET", ["me", "accounts"]:
+                return "accounts"
             case "GET", [name] if name in self.jobs:
                 return "status"
             case "GET", [_]:
@@ -54,7 +71,7 @@ class FacebookServer(MetaServer):
 
     def graph(self, operation: Operation, path: list[str], fields: dict[str, str]) -> Reply:
         """Do what the end-point does."""
-        if len(path) == 2 and path[0] != PAGE:
+        if len(path) == 2 and path[0] not in {PAGE, "me"}:
             raise GraphRefused(200, "(#200) You do not have sufficient permissions on this page", status=403)
         match operation:
             case "start":
@@ -70,10 +87,12 @@ class FacebookServer(MetaServer):
             case "listing":
                 return self._listing(fields)
             case _:
-                if path[0] != PAGE:
+                if path[0] not in {PAGE, "me"}:
                     self.job_of(path[0])
-                names = self.asked_fields(fields, {"id", "name"})
-                return Reply(200, {name: {"id": PAGE, "name": "Bread daily"}[name] for name in names})
+                names = self.asked_fields(fields, {"id", "name", "access_token"})
+                node = {"id": PAGE, "name": "Bread daily", "access_token": self.access_token}
+                shown = {name: node[name] for name in names}
+                return Reply(200, {"data": [shown]} if operation == "accounts" else shown)
 
     def release_due(self) -> None:
         """Publish what was scheduled and is due by the platform's clock."""
@@ -131,7 +150,7 @@ class FacebookServer(MetaServer):
             gone = job.expired or self.now() - job.created_at > DAY
             status, processing, publishing = "expired" if gone else "uploading", "not_started", "not_started"
             return _told(status, uploading, processing, publishing)
-        if "state" not in job.asked:
+        if "state" not in job.asked or job.polls <= self.lags:
             gone = job.expired or self.now() - job.created_at > DAY
             return _told("expired" if gone else "upload_complete", uploading, "not_started", "not_started")
         if job.polls < job.plan.polls:

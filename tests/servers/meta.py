@@ -59,9 +59,15 @@ class MetaServer(PostServer):
 
     def __init__(self, port: int = 0, state_file: Path | None = None) -> None:
         super().__init__(port, state_file)
-        self.access_token = KEY
+        self.person_token = KEY
+        """The token that a sign-in gave."""
         self.is_revoked = False
         self.permissions: set[str] = set()
+
+    @property
+    def access_token(self) -> str:
+        """The token that this product takes."""
+        return self.person_token
 
     @property
     def base_url(self) -> str:
@@ -106,7 +112,7 @@ class MetaServer(PostServer):
         if operation == "token":
             return self._token(self.fields(call))
         fields = self.fields(call)
-        self._signed_in(call, fields)
+        self.check_token(self.token_of(call, fields), call)
         fields.pop("access_token", None)
         fields.pop("appsecret_proof", None)
         return self.graph(operation, self._path(call), fields)
@@ -183,9 +189,14 @@ class MetaServer(PostServer):
             raise GraphRefused(2635, f"You are calling a deprecated version of the API: {version}")
         return path
 
-    def _signed_in(self, call: Call, fields: Mapping[str, str]) -> None:
+    def token_of(self, call: Call, fields: Mapping[str, str]) -> str:
+        """Return the token that a call carries."""
         header = call.headers.get("authorization", "")
-        token = header.removeprefix("Bearer ") if header.startswith("Bearer ") else fields.get("access_token", "")
+        return header.removeprefix("Bearer ") if header.startswith("Bearer ") else fields.get("access_token", "")
+
+    def check_token(self, token: str, call: Call) -> None:
+        """Refuse a token that this call does not take."""
+        del call
         if token != self.access_token:
             raise GraphRefused(190, "Invalid OAuth access token - Cannot parse access token", status=401)
         if self.is_revoked:
@@ -225,10 +236,10 @@ class MetaServer(PostServer):
             raise GraphRefused(1, "Missing or unknown grant_type parameter")
         if (fields["client_id"], fields["client_secret"]) != (APP_ID, APP_SECRET):
             raise GraphRefused(101, "Error validating client secret.")
-        if fields["fb_exchange_token"] != self.access_token or self.is_revoked:
+        if fields["fb_exchange_token"] != self.person_token or self.is_revoked:
             raise GraphRefused(190, "Error validating access token: The session is invalid", subcode=460)
-        self.access_token = f"EAA{secrets.token_hex(16)}"
-        told = {"access_token": self.access_token, "token_type": "bearer", "expires_in": LONG_LIVED_SECONDS}
+        self.person_token = f"EAA{secrets.token_hex(16)}"
+        told = {"access_token": self.person_token, "token_type": "bearer", "expires_in": LONG_LIVED_SECONDS}
         return Reply(200, told)
 
 

@@ -77,6 +77,9 @@ class PostServer(JobServer):
         """The post of a job; `None`: there is none."""
         return next((post for post in self.posts if post.job == job_id), None)
 
+    def settle(self) -> None:
+        """Let the platform finish what it was asked for, though nobody asks any more."""
+
     def answer(self, call: Call) -> Reply | Drop:  # type: ignore[override]
         """Answer, and break the connection of an upload that took only a part."""
         try:
