@@ -25,6 +25,7 @@ from reelwright.storyboard import Brief, Shot
 from reelwright.timing import shot_time
 from tasks.audio import check_narration, mix_sound, narrate
 from tasks.moderation import moderate
+from tasks.report import report
 from tasks.script import expand_script
 from tasks.shots import finish_segment
 from tasks.stitch import deliver, sign_master, stitch_master
@@ -72,7 +73,8 @@ async def produce_episode(
         signed = await story.tell(0, "signature", sign_master(master, finished, sound, script, recipe))
     folder = str(Path(out) / storyboard.slug)
     episode: Episode = await story.tell(0, "folder", deliver(folder, finished, sound, master, script, recipe, signed))
-    await story.end(episode)
+    await story.tell(0, "report", report(episode))
+    await story.end(episode, finished)
     return episode
 
 

@@ -128,7 +128,7 @@ def episode(made: Episode, planned: Plan, run_id: str, page: str) -> None:
         f"  {float(made.seconds):.1f} s · {planned.output} · {made.integrated_lufs:.1f} LUFS · cost {dollars(made.usd)}"
         + (f" · {dollars(made.saved_usd)} saved: found again" if made.saved_usd else "")
     )
-    console.print("  captions, cover.jpg and manifest.json lie beside it")
+    console.print("  report.html (how it was made), captions, cover.jpg and manifest.json lie beside it")
     for warning in made.warnings:
         console.print(f"  [yellow]note[/]: {escape(warning)}")
     if page:

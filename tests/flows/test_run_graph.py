@@ -70,7 +70,7 @@ def test_the_run_is_named_after_the_episode(first: Told) -> None:
 def test_task_runs_are_named_by_shot_and_stage(first: Told) -> None:
     """`shot 1 · start frame`: a person knows what each box of the graph is."""
     shots = {f"shot {number} · {stage}" for number in (1, 2) for stage in STAGES}
-    episode = {f"episode · {stage}" for stage in ("sound", "stitch", "content credentials", "folder")}
+    episode = {f"episode · {stage}" for stage in ("sound", "stitch", "content credentials", "folder", "report")}
     assert set(first.task_runs) == {"script", *shots, *episode}
     assert {run["state"]["name"] for run in first.task_runs.values()} == {"Completed"}
 
@@ -87,18 +87,36 @@ def test_the_arrows_follow_the_story(first: Told) -> None:
     expected["episode · stitch"] = {"episode · sound"}
     expected["episode · content credentials"] = {"episode · stitch"}
     expected["episode · folder"] = {"episode · content credentials"}
+    expected["episode · report"] = {"episode · folder"}
     assert first.follows == expected
 
 
-def test_the_storyboard_is_on_the_run_s_page_with_its_price(first: Told) -> None:
-    """A table: what each shot says and shows, how long it is, which models, what it may cost."""
+def test_the_storyboard_is_on_the_run_s_page_with_its_pictures(first: Told) -> None:
+    """What each shot says and shows, with its start frame in the page itself."""
     storyboard = first.artifacts["storyboard"]
-    rows = json.loads(storyboard["data"])
-    assert (storyboard["type"], [row["says"] for row in rows]) == ("table", [FIRST, SECOND])
-    assert {(row["models"], row["price"]) for row in rows} == {("animatic", "$0.00")}
-    assert all(0 < row["seconds"] < 10 for row in rows)
-    assert "Why kettles sing" in storyboard["description"]
-    assert "at most $0.00" in storyboard["description"]
+    assert storyboard["type"] == "markdown"
+    assert "at most $0.00" in storyboard["data"]
+    for number, words in enumerate((FIRST, SECOND), 1):
+        row = next(line for line in storyboard["data"].splitlines() if line.startswith(f"| {number} |"))
+        assert words in row
+        assert f"![Shot {number}](data:image/jpeg;base64," in row
+
+
+def test_prices_and_checks_stand_in_tables(first: Told) -> None:
+    """After the run: what each shot might have cost, what was paid and saved, and who made it."""
+    rows = json.loads(first.artifacts["prices"]["data"])
+    assert [row["shot"] for row in rows] == [1, 2, "all"]
+    assert {(row["at most"], row["paid"]) for row in rows} == {("$0.00", "$0.00")}
+    assert rows[0]["made by"] == "animatic"
+
+
+def test_each_shot_s_stages_are_told(first: Told, second: Told) -> None:
+    """A row a shot: what is done, what was found again, what failed."""
+    done = first.artifacts["shots"]["data"].splitlines()
+    assert [line.count("✓") for line in done if line[2:3].isdigit()] == [len(STAGES)] * 2
+    later = second.artifacts["shots"]["data"]
+    assert later.count("✓ found again") >= len(STAGES)
+    assert "✗ failed" in later
 
 
 def test_progress_ends_at_a_hundred(first: Told) -> None:
