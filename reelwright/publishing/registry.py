@@ -19,6 +19,10 @@ Settings = TypeVar("Settings", bound=Value)
 
 KINDS: Mapping[str, str] = {
     "folder": "reelwright.publishing.folder",
+    "tiktok": "reelwright.publishing.tiktok",
+    "instagram": "reelwright.publishing.instagram",
+    "facebook": "reelwright.publishing.facebook",
+    "youtube": "reelwright.publishing.youtube",
 }
 """The module of each kind; imported when it is needed."""
 
