@@ -239,8 +239,9 @@ class OutcomeUnknown(ReelwrightError):
     code = "outcome_unknown"
     exit_code = 9
 
-    def __init__(self, channel: str, what: str) -> None:
-        super().__init__(f"{channel}: {what}", hint="Run `reelwright reconcile`: it reads, proves, and sends nothing.")
+    def __init__(self, channel: str, what: str, *, person_should: str = "") -> None:
+        read = "Run `reelwright reconcile`: it reads, proves, and sends nothing."
+        super().__init__(f"{channel}: {what}", hint=person_should or read)
         self.channel, self.what = channel, what
 
 

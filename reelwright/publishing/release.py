@@ -8,9 +8,10 @@ from typing import Any
 
 from reelwright.errors import InvalidInput
 from reelwright.publishing.contract import MediaFile, Release
-from reelwright.stages.episode import MANIFEST
 from reelwright.vault import sha256_of
 
+MANIFEST = "manifest.json"
+"""As `stages.episode` calls it: that loads all that makes an episode, and reading one needs none of it."""
 _TYPES = {"episode.mp4": "video/mp4", "cover.jpg": "image/jpeg", "captions.vtt": "text/vtt"}
 
 

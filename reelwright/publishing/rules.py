@@ -92,6 +92,10 @@ class ChannelRules(Value):
     """The point of no return: before it no post can exist, after it one may."""
     repeatable: frozenset[Call] = frozenset()
     """Calls that the platform takes for the same post when they are repeated with the same handle and bytes."""
+    processes_first: bool = True
+    """Whether the platform works on the bytes before it takes `submit`: `look` is asked until it waits for that."""
+    settle_seconds: float = 0.0
+    """How long after the final call went out `look` may not show yet what came of it: so long it is not repeated."""
     find: Literal["proves", "suggests", "cannot"] = "cannot"
     """Whether `find` can prove presence and absence, only presence, or is not there."""
     schedules: bool = False

@@ -1,0 +1,155 @@
+"""What the contract suite needs of a kind of channel: its platform on loopback, an entry for it, and lost answers.
+
+A new kind is a subclass of `ChannelHarness` and a line in `tests/reelwright/publishing/conftest.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from reelwright.publishing.contract import ChannelEntry
+from reelwright.publishing.desk import PublishingDesk
+from reelwright.publishing.listing import PublicationLine, list_publications
+from reelwright.publishing.values import Publication
+from reelwright.settings import Settings
+
+Test = TypeVar("Test", bound=Callable[..., None])
+
+
+def quick(test: Test) -> Test:
+    """Run a test of the contract only over the kinds that are quick."""
+    test.only_quick = True  # type: ignore[attr-defined]
+    return test
+
+
+class ChannelHarness:
+    """One kind of channel."""
+
+    kind: str
+    losses: tuple[str, ...] = ()
+    """Names of requests whose connection can break: each is lost once before, and once after, the platform has it."""
+    unknown_after: frozenset[str] = frozenset()
+    """Losses (`submit, after`) and crashes (`moved:call:3`) after which nobody can prove anything by reading."""
+    is_quick: bool = False
+    """Whether its crashes are cheap enough for the default tests."""
+    episode: Mapping[str, Any] = {}
+    """What `support.releases.episode_in` makes for it."""
+
+    def platform(self, folder: Path) -> AbstractContextManager[Any]:
+        """Lend the platform on loopback: empty, with an account that is signed in as `prepare` does."""
+        raise NotImplementedError
+
+    def entry(self, platform: Any) -> ChannelEntry:
+        """Return the entry, as a recipe has it."""
+        raise NotImplementedError
+
+    def environment(self, platform: Any) -> dict[str, str]:
+        """Return the environment variables that its keys are in."""
+        del platform
+        return {}
+
+    def prepare(self, desk: PublishingDesk, platform: Any) -> None:
+        """Sign in, where the kind does: put a token where the desk keeps them."""
+
+    def posts(self, platform: Any) -> int:
+        """How many posts people can see, or will at a slot."""
+        raise NotImplementedError
+
+    def lose(self, platform: Any, loss: str, *, after: bool) -> None:
+        """Break the connection of the next such request: before the platform has it, or after."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self.kind
+
+
+@dataclass(frozen=True)
+class Posted:
+    """How a process ended that published."""
+
+    exit_code: int
+    """Negative: the signal that killed it."""
+    stdout: str
+    stderr: str
+
+    @property
+    def publication(self) -> Publication:
+        """The publication that it came home with."""
+        assert self.exit_code == 0, self.stderr
+        return Publication.model_validate(json.loads(self.stdout) | {"mine": False, "is_orphan": True})
+
+
+class Newsroom:
+    """A home (ledger and tokens) and an episode that several processes share, and one platform."""
+
+    def __init__(self, harness: ChannelHarness, platform: Any, home: Path, episode: Path, ledger: str = "") -> None:
+        self.harness, self.platform, self.home, self.episode = harness, platform, home, episode
+        home.mkdir(parents=True, exist_ok=True)
+        self.ledger_url = ledger or f"sqlite:///{home / 'ledger.db'}"
+        self.entry = harness.entry(platform)
+        self._entry_file = home / "entry.json"
+        self._entry_file.write_text(self.entry.model_dump_json(), "utf-8")
+        desk = self.desk()
+        harness.prepare(desk, platform)
+        desk.database.close()
+
+    def settings(self) -> Settings:
+        """The settings of all processes here."""
+        return Settings(home=self.home, ledger=self.ledger_url, stored_keys=False)
+
+    def desk(self) -> PublishingDesk:
+        """A desk, as a process of its own would open it."""
+        return PublishingDesk(self.settings())
+
+    def post(self, *, crash: str = "never", patience_seconds: float = 30) -> Posted:
+        """Publish in a process that is killed at `crash` (see `support.crash`)."""
+        (posted,) = self.finish([self.send(crash=crash, patience_seconds=patience_seconds)])
+        return posted
+
+    def send(self, *, crash: str = "never", patience_seconds: float = 30) -> subprocess.Popen[str]:
+        """Send a process off."""
+        module = ["-m", "support.crash", crash, "support.post"] if crash != "never" else ["-m", "support.post"]
+        environment = {
+            **os.environ,
+            **self.harness.environment(self.platform),
+            "REELWRIGHT_HOME": str(self.home),
+            "REELWRIGHT_LEDGER": self.ledger_url,
+            "PYTHONPATH": str(Path(__file__).parent.parent),
+        }
+        return subprocess.Popen(
+            [sys.executable, *module, str(self._entry_file), str(self.episode), str(patience_seconds)],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    @staticmethod
+    def finish(processes: Sequence[subprocess.Popen[str]]) -> list[Posted]:
+        """Wait for processes."""
+        ended = []
+        for process in processes:
+            stdout, stderr = process.communicate(timeout=150)
+            ended.append(Posted(process.returncode, stdout, stderr))
+        return ended
+
+    def rows(self) -> tuple[PublicationLine, ...]:
+        """The ledger's publications."""
+        desk = self.desk()
+        try:
+            return list_publications(desk.database)
+        finally:
+            desk.database.close()
+
+    @property
+    def posts(self) -> int:
+        """How many posts there are on the platform."""
+        return self.harness.posts(self.platform)

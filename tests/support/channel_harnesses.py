@@ -1,0 +1,10 @@
+"""Every kind of channel that the contract suite runs over: a new kind adds a line."""
+
+from __future__ import annotations
+
+from support.channel_harness import ChannelHarness
+from support.network_channels import FACEBOOK, INSTAGRAM, TIKTOK
+from support.own_channels import FOLDER
+from support.youtube_harness import YOUTUBE
+
+HARNESSES: tuple[ChannelHarness, ...] = (FOLDER, YOUTUBE, TIKTOK, INSTAGRAM, FACEBOOK)
