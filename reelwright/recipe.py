@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from reelwright.choices import OneOf
 from reelwright.credentials import WrittenKey, address
+from reelwright.transition import Transition
 from reelwright.values import Exact, Size, Usd, Value
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -138,7 +139,7 @@ class PictureChecks(Value):
     """Frames a second; drawn animation has 12."""
     least_bits_per_pixel: float = Field(default=0.008, ge=0)
     """Of each frame in H.264; newer codecs do with half. Only a clip that shows blocks, too, is rejected."""
-    start_frame_bits: int = Field(default=22, ge=0, le=64)
+    start_frame_bits: int = Field(default=20, ge=0, le=64)
     """How many of the 64 bits of its hash the first picture may differ in from the start frame; 64: it is not compared.
     The same picture, fitted and encoded, differs in up to 6, another one in 26 and more."""
     duplicate_bits: int = Field(default=5, ge=-1, le=64)
@@ -155,7 +156,7 @@ class SoundChecks(Value):
     where the extra `recognition` is installed, else `voice.transcriber` where it hears; `none` is nobody."""
     most_wrong_words: float = Field(default=0.2, ge=0, le=1)
     """The share of the script's words that may be said otherwise; one misheard word of several is always let pass."""
-    quietest_lufs: float = Field(default=-50.0, ge=-70, le=-20)
+    quietest_lufs: float = Field(default=-55.0, ge=-70, le=-20)
     """What is quieter counts as silent."""
     most_clipped: float = Field(default=0.03, ge=0, le=1)
     """The share of samples that may stand at a ceiling."""
@@ -227,6 +228,8 @@ class Recipe(Value):
     """What plays under the voice."""
     captions: Captions = Captions()
     cover: Cover = Cover()
+    transition: Transition = Transition()
+    """How each shot begins that does not say so itself."""
     """Words on the picture."""
     look: Look = Look()
     """How the pictures look."""
