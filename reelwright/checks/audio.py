@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +11,14 @@ from reelwright.checks import audio_defects as defects
 from reelwright.checks.audio_judge import Expected, SoundFacts, judge
 from reelwright.checks.audio_mend import MENDED_IN_FILE, mend
 from reelwright.checks.audio_read import Recording, read_recording
-from reelwright.checks.audio_voice import Spans, speech_spans
+from reelwright.checks.audio_voice import Spans, speech_spans, voice_of
 from reelwright.checks.verdict import Finding
 from reelwright.media.loudness import Meter, true_peaks
-from reelwright.media.sound import RATE, read_voice
+from reelwright.media.sound import RATE
 from reelwright.recipe import SoundChecks
 from reelwright.values import Value
 
-_VOICE_RATE = 16_000
+_NOTICED_OFFSET = 0.001
 _INTERESTING_PEAK = 0.5
 
 
@@ -44,7 +45,7 @@ def hear_sound(path: Path, expected: Expected, limits: SoundChecks, *, mend_into
         MediaError: it is no media file, or its sound cannot be decoded.
     """
     recording = read_recording(path)
-    facts = None if recording is None else _measured(path, recording, expected)
+    facts = None if recording is None else _measured(recording, expected)
     findings = judge(facts, expected, limits)
     kinds = {finding.kind for finding in findings if finding.severity == "mend"} & MENDED_IN_FILE
     usable = all(finding.severity != "reject" for finding in findings)
@@ -54,13 +55,15 @@ def hear_sound(path: Path, expected: Expected, limits: SoundChecks, *, mend_into
     return SoundHeard(facts=facts, findings=findings, mended=True)
 
 
-def _measured(path: Path, recording: Recording, expected: Expected) -> SoundFacts:
+def _measured(recording: Recording, expected: Expected) -> SoundFacts:
+    off_zero = defects.offset(recording.samples)
+    recording = _centred(recording) if off_zero > _NOTICED_OFFSET else recording
     samples = recording.samples
     meter = Meter()
     meter.add(samples)
     clipped, clicks, holes = defects.clipping(samples), defects.clicks(samples), defects.dropouts(samples)
     silent, longest_at, longest = defects.silent_share(samples)
-    spoken = _spoken(path, recording, expected)
+    spoken = () if expected.speech == "known" else speech_spans(voice_of(samples))
     return SoundFacts(
         rate=recording.rate,
         channels=recording.channels,
@@ -78,7 +81,7 @@ def _measured(path: Path, recording: Recording, expected: Expected) -> SoundFact
         hole_seconds=round(sum(holes.ends) / RATE - sum(holes.starts) / RATE, 3),
         hole_at_seconds=holes.first_second,
         sides=defects.sides(samples),
-        offset=round(defects.offset(samples), 5),
+        offset=round(off_zero, 5),
         silent_share=round(silent, 3),
         longest_silence_seconds=round(longest, 2),
         longest_silence_at_seconds=round(longest_at, 2),
@@ -89,14 +92,9 @@ def _measured(path: Path, recording: Recording, expected: Expected) -> SoundFact
     )
 
 
-def _spoken(path: Path, recording: Recording, expected: Expected) -> Spans:
-    """Return when somebody speaks, in the picture's time."""
-    if expected.speech == "known":
-        return ()
-    shift = recording.offset_seconds
-    return tuple(
-        (round(start + shift, 3), round(end + shift, 3)) for start, end in speech_spans(read_voice(path, _VOICE_RATE))
-    )
+def _centred(recording: Recording) -> Recording:
+    """Return the sound without its offset, which would hide what else is wrong."""
+    return replace(recording, samples=recording.samples - recording.samples.mean(axis=0, keepdims=True))
 
 
 def _true_peak(recording: Recording) -> float:
@@ -109,7 +107,7 @@ def _true_peak(recording: Recording) -> float:
 
 def _over_noise(recording: Recording, spoken: Spans) -> float | None:
     """Return how far the speech stands over what is heard beside it, in dB; `None`: there is nothing beside it."""
-    mono = recording.samples.mean(axis=1)
+    mono = defects.mono_of(recording.samples)
     speaks = np.zeros(len(mono), bool)
     for start, end in spoken:
         speaks[max(int((start - 0.1) * RATE), 0) : int((end + 0.2) * RATE)] = True

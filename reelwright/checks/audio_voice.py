@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reelwright.media.sound import RATE, Samples
+
 _RATE = 16_000
 _CHUNK = 512
 _SPEAKS, _GOES_ON = 0.5, 0.35
@@ -18,7 +20,25 @@ _BRIDGED, _SHORTEST = 8, 3
 """Chunks of 32 ms: a pause this short is none, and a span shorter than this is a noise."""
 _QUIET = 10 ** (-62 / 20)
 
+_STEP = RATE // _RATE
+_TAPS = 33
+
 Spans = tuple[tuple[float, float], ...]
+
+
+def voice_of(samples: Samples) -> NDArray[np.float32]:
+    """Return stereo samples at 48 kHz as one channel at 16 kHz; the louder side where they cancel each other out."""
+    left, right = samples[:, 0], samples[:, 1]
+    both = (left + right) * np.float32(0.5)
+    louder = max((left, right), key=_energy)
+    chosen = louder if _energy(both) * 2 < _energy(louder) else both
+    at = np.arange(_TAPS) - _TAPS // 2
+    low_pass = np.sinc(at / _STEP * 0.9) * np.hanning(_TAPS + 2)[1:-1]
+    return np.convolve(chosen, (low_pass / low_pass.sum()).astype(np.float32), "same")[::_STEP]
+
+
+def _energy(side: NDArray[np.float32]) -> float:
+    return float(np.dot(side, side))
 
 
 @functools.cache
