@@ -34,13 +34,12 @@ from reelwright.publishing.contract import (
 from reelwright.publishing.fitting import fitted
 from reelwright.publishing.registry import read_settings
 from reelwright.publishing.rules import ChannelRules, KnownError, RefusalKind
+from reelwright.publishing.sidecar import FILES, POST, files_of, said_of
 from reelwright.values import Value
 from reelwright.vault import sha256_of, write_text_atomically
 
 Answer = TypeVar("Answer")
 
-POST = "post.json"
-"""Says what is said with the video, and holds our mark: written before the folder gets its name."""
 _CHUNK = 1 << 20
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
@@ -141,9 +140,10 @@ class FolderChannel:
     def _upload(self, handle: Handle, post: Post, progress: Progress) -> Handle:
         hidden = self._hidden(post)
         hidden.mkdir(exist_ok=True)
-        for name, file in _files(post).items():
-            self._copy(file, hidden / name, progress if name == "episode.mp4" else lambda _sent, _of: None)
-        write_text_atomically(json.dumps(_said(post), ensure_ascii=False, indent=2) + "\n", hidden / POST)
+        for name, file in files_of(post).items():
+            self._copy(file, hidden / name, progress if name == FILES["video"] else lambda _sent, _of: None)
+        # Last: what has it is whole.
+        write_text_atomically(json.dumps(said_of(post), ensure_ascii=False, indent=2) + "\n", hidden / POST)
         return handle.model_copy(update={"sent_bytes": post.video.size_bytes})
 
     def _submit(self, handle: Handle, post: Post) -> Handle:
@@ -204,27 +204,6 @@ class FolderChannel:
             retry_after_seconds=known.retry_after_seconds,
         )
         return ChannelRefused(self.name, refused)
-
-
-def _files(post: Post) -> dict[str, MediaFile]:
-    files = {"episode.mp4": post.video, "cover.jpg": post.cover, "captions.vtt": post.captions}
-    return {name: file for name, file in files.items() if file is not None}
-
-
-def _said(post: Post) -> dict[str, Any]:
-    """Return what a reader, or another program, needs to know of the video."""
-    return {
-        "marker": post.marker,
-        "title": post.title,
-        "text": post.text,
-        "hashtags": post.tags,
-        "language": post.language,
-        "made_with_ai": post.ai_label,
-        "sha256": post.video.sha256,
-        "seconds": str(post.seconds),
-        "size": str(post.size),
-        "published_at": now().isoformat(timespec="seconds"),
-    }
 
 
 def _marker(folder: Path) -> str:

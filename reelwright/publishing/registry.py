@@ -19,6 +19,8 @@ Settings = TypeVar("Settings", bound=Value)
 
 KINDS: Mapping[str, str] = {
     "folder": "reelwright.publishing.folder",
+    "s3": "reelwright.publishing.s3",
+    "webhook": "reelwright.publishing.webhook",
     "tiktok": "reelwright.publishing.tiktok",
     "instagram": "reelwright.publishing.instagram",
     "facebook": "reelwright.publishing.facebook",

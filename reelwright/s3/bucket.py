@@ -123,6 +123,13 @@ class Bucket:
                 answer = self._rest(name, etag, size)
         return Read(etag=etag, sha256=digest.hexdigest())
 
+    def link(self, name: str, seconds: int) -> str:
+        """Return a signed address of an object: whoever has it may read it for so long. Calls nothing."""
+        with explaining("sign a link", self.place):
+            asked = {"Bucket": self.place.bucket, "Key": self.place.key(name)}
+            signed: str = self._client().generate_presigned_url("get_object", Params=asked, ExpiresIn=seconds)
+            return signed
+
     def copy(self, name: str, target: str) -> None:
         """Copy an object inside the place."""
         source = {"Bucket": self.place.bucket, "Key": self.place.key(name)}

@@ -24,10 +24,14 @@ from reelwright.settings import Settings
 Test = TypeVar("Test", bound=Callable[..., None])
 
 
-def quick(test: Test) -> Test:
-    """Run a test of the contract only over the kinds that are quick."""
-    test.only_quick = True  # type: ignore[attr-defined]
-    return test
+def over(*kinds: str) -> Callable[[Test], Test]:
+    """Run a test of the contract only over these kinds: what is the same for all of them is proved on one."""
+
+    def mark(test: Test) -> Test:
+        test.kinds = kinds  # type: ignore[attr-defined]
+        return test
+
+    return mark
 
 
 class ChannelHarness:
@@ -38,8 +42,6 @@ class ChannelHarness:
     """Names of requests whose connection can break: each is lost once before, and once after, the platform has it."""
     unknown_after: frozenset[str] = frozenset()
     """Losses (`submit, after`) and crashes (`moved:call:3`) after which nobody can prove anything by reading."""
-    is_quick: bool = False
-    """Whether its crashes are cheap enough for the default tests."""
     episode: Mapping[str, Any] = {}
     """What `support.releases.episode_in` makes for it."""
 

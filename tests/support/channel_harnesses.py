@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from support.channel_harness import ChannelHarness
 from support.network_channels import FACEBOOK, INSTAGRAM, TIKTOK
-from support.own_channels import FOLDER
+from support.own_channels import FOLDER, S3, WEBHOOK
 from support.youtube_harness import YOUTUBE
 
-HARNESSES: tuple[ChannelHarness, ...] = (FOLDER, YOUTUBE, TIKTOK, INSTAGRAM, FACEBOOK)
+HARNESSES: tuple[ChannelHarness, ...] = (FOLDER, S3, WEBHOOK, YOUTUBE, TIKTOK, INSTAGRAM, FACEBOOK)

@@ -19,8 +19,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         names = [f"{kind}: {loss}, {'after' if after else 'before'}" for kind, loss, after in cases]
         metafunc.parametrize(("harness", "loss", "after"), cases, ids=names)
     elif "harness" in metafunc.fixturenames:
-        wanted = getattr(metafunc.function, "only_quick", False)
-        kinds = [kind for kind in HARNESSES if kind.is_quick or not wanted]
+        wanted = getattr(metafunc.function, "kinds", ())
+        kinds = [kind for kind in HARNESSES if kind.kind in wanted or not wanted]
         metafunc.parametrize("harness", kinds, ids=repr)
 
 

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from support.channel_harness import ChannelHarness, Newsroom, quick
+from support.channel_harness import ChannelHarness, Newsroom, over
 from support.post import post
 from support.releases import episode_in
 
@@ -37,6 +37,10 @@ CRASHES = (
     f"{_ROWS}.published:return",
 )
 """Between any two calls of the channel, before and after the ledger knows: what a crash can fall on."""
+EACH = (f"{_ROWS}.moved:call:1", f"{_ROWS}.calling:return", f"{_ROWS}.moved:call:2", f"{_ROWS}.moved:call:3")
+"""After each call of the channel went out, its answer not kept: what differs from platform to platform."""
+EACH = (f"{_ROWS}.moved:call:1", f"{_ROWS}.calling:return", f"{_ROWS}.moved:call:2", f"{_ROWS}.moved:call:3")
+"""After each call of the channel went out, its answer not kept: what differs from platform to platform."""
 QUICK = (f"{_ROWS}.calling:return", f"{_ROWS}.moved:call:3")
 """The two instants at which a naive publisher posts twice: the call is out, its answer is not kept."""
 
@@ -143,13 +147,22 @@ def killed_and_run_again(room: Newsroom, where: str) -> None:
     assert len(room.rows()) == 1
 
 
-@quick
+@over("folder")
 @pytest.mark.parametrize("where", QUICK, ids=lambda where: where.split(":", 1)[1])
 def test_killed_round_the_final_call_is_one_post(room: Newsroom, where: str) -> None:
     """What went out is read, not sent again."""
     killed_and_run_again(room, where)
 
 
+@over("folder")
+@pytest.mark.slow
+@pytest.mark.parametrize("where", EACH, ids=lambda where: where.split(":", 1)[1])
+def test_killed_before_an_answer_is_kept_and_run_again_is_one_post(room: Newsroom, where: str) -> None:
+    """On every platform, after each of its calls."""
+    killed_and_run_again(room, where)
+
+
+@over("folder")
 @pytest.mark.slow
 @pytest.mark.parametrize("where", CRASHES, ids=lambda where: where.split(":", 1)[1])
 def test_killed_at_any_step_and_run_again_is_one_post(room: Newsroom, where: str) -> None:
@@ -157,6 +170,8 @@ def test_killed_at_any_step_and_run_again_is_one_post(room: Newsroom, where: str
     killed_and_run_again(room, where)
 
 
+@over("folder")
+@over("folder")
 @pytest.mark.slow
 @pytest.mark.parametrize("where", QUICK, ids=lambda where: where.split(":", 1)[1])
 def test_the_same_with_a_ledger_on_postgresql(shared_room: Newsroom, where: str) -> None:
@@ -164,13 +179,14 @@ def test_the_same_with_a_ledger_on_postgresql(shared_room: Newsroom, where: str)
     killed_and_run_again(shared_room, where)
 
 
+@over("folder", "youtube")
 @pytest.mark.slow
 def test_ten_processes_that_publish_the_same_episode_make_one_post(room: Newsroom) -> None:
     """All ten come home with the same post."""
     ten_processes(room)
 
 
-@quick
+@over("folder")
 @pytest.mark.slow
 def test_ten_processes_share_one_post_on_postgresql_too(shared_room: Newsroom) -> None:
     """With the ledger that machines share."""
