@@ -76,11 +76,11 @@ def run(
 ) -> None:
     """Make the episodes that are due. Run it again to make what is missing: nothing is made or paid twice."""
     quiet_prefect(verbose=verbose)
-    from flows.series_reports import require_rules, show_report  # noqa: PLC0415 - loads the database
+    from flows.series_reports import found_already, require_rules, show_report  # noqa: PLC0415 - loads the database
     from flows.series_run import run_series  # noqa: PLC0415 - loads Prefect when it runs
 
     require_rules(file, slots or [])
-    report = run_series(file, slots or [], now, str(out))
+    report = found_already(file, slots or [], now) or run_series(file, slots or [], now, str(out))
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:

@@ -17,7 +17,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from flows.series_schedules import PREFIX, deployment_of
 from flows.terminal import console, note
 from reelwright.errors import InvalidInput, ReelwrightError
-from reelwright.series.files import read_series, series_files
+from reelwright.series.files import FOLDER, read_series, schema, series_files
 from reelwright.values import Value
 from reelwright.vault import write_text_atomically
 from tasks.stored import has_server
@@ -54,6 +54,7 @@ def deploy_series(*, check: bool) -> Changes:
     """
     wanted = wanted_deployments()
     files = {str(path): _brought_up(path, wanted, write=not check) for path in PREFECT_FILES if path.is_file()}
+    files |= _schema_brought_up(write=not check)
     if not files:
         raise InvalidInput("There is no prefect.yaml here.", hint="Run it in the clone.")
     if not has_server():
@@ -115,6 +116,16 @@ def _brought_up(path: Path, wanted: Sequence[dict[str, Any]], *, write: bool) ->
     return tuple(told)
 
 
+def _schema_brought_up(*, write: bool) -> dict[str, tuple[str, ...]]:
+    """Bring what editors know of series files up to date."""
+    path = FOLDER / "schema.json"
+    if not path.is_file() or path.read_text("utf-8") == schema():
+        return {}
+    if write:
+        write_text_atomically(schema(), path)
+    return {str(path): ("~ fields of series files",)}
+
+
 def _taken_out(deployments: CommentedSeq, wanted: Sequence[dict[str, Any]]) -> list[str]:
     names = {one["name"] for one in wanted}
     gone = [one["name"] for one in deployments if one["name"].startswith(PREFIX) and one["name"] not in names]
@@ -130,9 +141,7 @@ def _put_in(deployments: CommentedSeq, wanted: Sequence[dict[str, Any]]) -> list
         old = there.get(one["name"])
         if old is None:
             # It runs where episodes run.
-            deployments.append(
-                CommentedMap({**_in_flow_style(one), "work_pool": _plain(deployments[0]["work_pool"])})
-            )
+            deployments.append(CommentedMap({**_in_flow_style(one), "work_pool": _plain(deployments[0]["work_pool"])}))
             told.append(f"+ {one['name']}")
             continue
         stale = {

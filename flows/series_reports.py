@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.markup import escape
 from rich.table import Table
@@ -16,11 +17,13 @@ from flows.terminal import console, note
 from reelwright.errors import InvalidInput, ProviderError, ReelwrightError
 from reelwright.ledger.ledger import Ledger
 from reelwright.recipe import Recipe
+from reelwright.series.agenda import look
+from reelwright.series.episodes import is_whole
 from reelwright.series.files import FOLDER, SeriesFile, read_series, series_files
 from reelwright.series.forecast import SeriesPlan, forecast, repetitions
 from reelwright.series.memory import Memory
 from reelwright.series.prices import Price, price_of
-from reelwright.series.production import SeriesReport, topics_of
+from reelwright.series.production import Outcome, SeriesReport, topics_of
 from reelwright.series.topics import has_writer
 from reelwright.settings import Settings
 from reelwright.storyboard import Brief
@@ -52,7 +55,7 @@ def planned(file: Path, days: int, now: datetime | None) -> SeriesPlan:
         SourceError: the series or its topics cannot be read.
         ProviderError: its feed cannot be reached.
     """
-    return _forecast(read_series(file), days, now or datetime.now(UTC))
+    return _forecast(read_series(file), days, now)
 
 
 def checked(files: Sequence[Path]) -> tuple[Checked, ...]:
@@ -79,18 +82,34 @@ def require_rules(file: Path, rules: Sequence[str]) -> None:
         raise InvalidInput(f"{file} has no slots called {unknown[0]!r}.", hint=f"It has: {', '.join(known)}.")
 
 
+def found_already(file: Path, rules: Sequence[str], now: datetime | None) -> SeriesReport | None:
+    """Return the report of a run that would find all there, if it would: Prefect is not needed to say so."""
+    read = read_series(file)
+    items = look(read.series, _memory(read.name), _in_utc(now), rules)
+    outcomes = []
+    for item in items:
+        if item.verdict == "left_out":
+            outcomes.append(Outcome(slot=item.name, state="skipped", reason=item.why))
+            continue
+        if item.verdict != "found" or item.booking is None or not is_whole(item.booking.folder):
+            return None
+        outcomes.append(Outcome(slot=item.name, state="found", title=item.booking.title, folder=item.booking.folder))
+    return SeriesReport.of(read.name, tuple(outcomes))
+
+
 def show_plan(plan: SeriesPlan) -> None:
     """Show a plan as a table."""
     table = Table(title=escape(plan.title), title_justify="left", caption_justify="left", expand=True)
     for name in ("slot", "made from", "state", "topic", "price"):
         table.add_column(name, justify="right" if name == "price" else "left", overflow="fold")
+    zone = ZoneInfo(plan.time_zone)
     for slot in plan.slots:
         price = (
             "" if slot.state in {"made", "skipped", "no topic"} else dollars(slot.price.usd_low, slot.price.usd_high)
         )
         table.add_row(
             slot.slot.replace("T", " "),
-            f"{slot.due:%Y-%m-%d %H:%M} UTC",
+            f"{slot.due.astimezone(zone):%Y-%m-%d %H:%M}",
             slot.state,
             escape(slot.title),
             f"about {price}" if slot.price.is_estimate else price,
@@ -138,7 +157,7 @@ def _show_notes(problems: Sequence[str], warnings: Sequence[str]) -> None:
 def _checked(file: Path) -> Checked:
     try:
         read = read_series(file)
-        plan = _forecast(read, _CHECKED_DAYS, datetime.now(UTC))
+        plan = _forecast(read, _CHECKED_DAYS, None)
         topics = topics_of(read, _memory(read.name))
     except ReelwrightError as error:
         return Checked(series=str(file), topics=0, slots=0, usd_high=Decimal(0), problems=(str(error),), warnings=())
@@ -158,10 +177,15 @@ def _checked(file: Path) -> Checked:
     )
 
 
-def _forecast(file: SeriesFile, days: int, now: datetime) -> SeriesPlan:
+def _forecast(file: SeriesFile, days: int, now: datetime | None) -> SeriesPlan:
     memory = _memory(file.name)
-    moment = now.astimezone(UTC) if now.tzinfo else now.replace(tzinfo=UTC)
-    return asyncio.run(forecast(file, memory, topics_of(file, memory), moment, days, _price))
+    return asyncio.run(forecast(file, memory, topics_of(file, memory), _in_utc(now), days, _price))
+
+
+def _in_utc(now: datetime | None) -> datetime:
+    if now is None:
+        return datetime.now(UTC)
+    return now.astimezone(UTC) if now.tzinfo else now.replace(tzinfo=UTC)
 
 
 async def _price(brief: Brief, recipe: Recipe) -> Price:
