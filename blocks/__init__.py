@@ -1,5 +1,6 @@
 """Configuration that people store in Prefect: each block builds an object of the core."""
 
+from blocks.channels import YouTubeChannel
 from blocks.hosts import Anthropic, Fal, Gemini, OpenAIEndpoint, Replicate, VertexAI
 from blocks.makers import LTX, XAI, Ark, ElevenLabs, Kling, MiniMax, Runway
 from blocks.s3_vault import S3Vault
@@ -18,6 +19,7 @@ ALL = (
     XAI,
     LTX,
     ElevenLabs,
+    YouTubeChannel,
     S3Vault,
 )
 """Every kind of block, hosts of many models first."""
@@ -38,4 +40,5 @@ __all__ = [
     "Runway",
     "S3Vault",
     "VertexAI",
+    "YouTubeChannel",
 ]

@@ -63,6 +63,7 @@ def examine(stored: KeySource = nothing_stored) -> tuple[Finding, ...]:
         ("fonts", _fonts),
         ("vault", _vault),
         ("ledger", _ledger),
+        ("sign-ins", examine_sign_ins),
         ("models", functools.partial(_models, functools.cache(stored))),
     )
     return tuple(_tried(part, examination) for part, examination in parts)
@@ -166,6 +167,19 @@ def _ledger() -> Finding:
         cost = "Shots go to the next model of the recipe meanwhile."
         return Finding(part="ledger", state="limited", detail=f"left alone after failures: {named}", cost=cost)
     return Finding(part="ledger", state="works", detail=ledger.database.shown)
+
+
+def examine_sign_ins() -> Finding:
+    """Say who is signed in, and whose sign-in ends within a week."""
+    from flows.signing_in import listed  # noqa: PLC0415 - loads the database
+
+    accounts = listed()
+    ending = [one.warning for one in accounts if one.warning]
+    if ending:
+        cost = "Nothing is published there after that."
+        return Finding(part="sign-ins", state="limited", detail=" ".join(ending), cost=cost)
+    named = ", ".join(f"{one.account} ({one.name})" if one.name else one.account for one in accounts)
+    return Finding(part="sign-ins", state="works", detail=named or "nobody is signed in to a platform")
 
 
 def _vault() -> Finding:

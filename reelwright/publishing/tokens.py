@@ -131,7 +131,7 @@ class LedgerTokens:
         except InvalidTag as error:
             raise StorageError(
                 f"The token of {row['account']!r} was sealed with another key.",
-                hint="Set REELWRIGHT_TOKEN_KEY as where you signed in, or sign in again: reelwright channels sign-in.",
+                hint="Set REELWRIGHT_TOKEN_KEY as where you signed in, or sign in again: reelwright auth.",
             ) from error
         return StoredToken(
             secrets=json.loads(plain),

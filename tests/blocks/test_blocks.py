@@ -30,6 +30,7 @@ from servers.s3_stores import KEY_ID, SECRET_KEY, moto
 from servers.strict import Reply, StrictServer
 from servers.veo import VertexVeoServer
 from servers.xai import XAIServer
+from servers.youtube import SIGN_IN, YouTubeServer
 from support.prefect_server import Server
 
 import blocks
@@ -49,6 +50,7 @@ from blocks import (
     Runway,
     S3Vault,
     VertexAI,
+    YouTubeChannel,
 )
 from blocks.vendor import VendorBlock
 from reelwright.catalogue import Catalogue
@@ -68,6 +70,8 @@ class Case:
     path: str = ""
     key: str = jobs.KEY
     told: str = ""
+    methods: frozenset[str] = frozenset({"GET"})
+    """A sign-in is exchanged for a token first, by POST."""
 
 
 CASES = (
@@ -84,6 +88,7 @@ CASES = (
     Case(XAI, XAIServer, "/v1", told="it lists"),
     Case(LTX, LTXServer, "/v2", told="a job that is not there"),
     Case(ElevenLabs, ElevenLabsServer, "/v1", elevenlabs.KEY, "it lists 1 model"),
+    Case(YouTubeChannel, YouTubeServer, "", SIGN_IN, "Kitchen Chemistry", frozenset({"GET", "POST"})),
 )
 every_block = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
 every_vendor = pytest.mark.parametrize("case", CASES, ids=lambda case: case.kind.__name__)
@@ -124,7 +129,8 @@ def test_slugs_are_stable() -> None:
     assert [kind.get_block_type_slug() for kind in ALL] == [
         "reelwright-openai-endpoint", "reelwright-gemini", "reelwright-vertex-ai", "reelwright-anthropic",
         "reelwright-fal", "reelwright-replicate", "reelwright-kling", "reelwright-ark", "reelwright-minimax",
-        "reelwright-runway", "reelwright-xai", "reelwright-ltx", "reelwright-elevenlabs", "reelwright-s3-vault",
+        "reelwright-runway", "reelwright-xai", "reelwright-ltx", "reelwright-elevenlabs", "reelwright-youtube",
+        "reelwright-s3-vault",
     ]  # fmt: skip
 
 
@@ -208,7 +214,7 @@ def test_a_check_takes_a_good_key_and_starts_nothing(case: Case) -> None:
     """At the vendor's strict server, by one or two GETs with the key in its header."""
     with case.server() as server:
         told = case.kind(api_key=SecretStr(case.key), base_url=server.url + case.path).check()
-        assert {call.method for call in server.calls} == {"GET"}
+        assert {call.method for call in server.calls} == case.methods
         assert all(case.key not in call.path + json.dumps(dict(call.query)) for call in server.calls)
     assert told.startswith(f"{case.kind.vendor} takes this key")
     assert case.told in told

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -29,6 +30,17 @@ _ANY = {UPLOAD, ALL, FORCE}
 _READING, _WRITING = {READ, ALL, FORCE}, {ALL, FORCE}
 CHANNEL, UPLOADS = "UC0123456789abcdefghijkl", "UU0123456789abcdefghijkl"
 PLAYLIST = "PL0123456789abcdef"
+REFRESH_TOKEN = "refresh-0-0123456789SECRET"
+"""Of a sign-in that was there before the server began."""
+SIGN_IN = json.dumps(
+    {
+        "client_id": oauth.CLIENT_ID,
+        "client_secret": oauth.CLIENT_SECRET,
+        "refresh_token": REFRESH_TOKEN,
+        "account_id": CHANNEL,
+    }
+)
+"""That sign-in, as people keep it."""
 _COSTS = {
     "videos.insert": ("inserts", 1), "search.list": ("searches", 1), "videos.list": ("units", 1),
     "videos.update": ("units", 50), "videos.delete": ("units", 50), "thumbnails.set": ("units", 50),
@@ -71,6 +83,8 @@ class YouTubeServer(JobServer):
     def __init__(self, port: int = 0) -> None:
         super().__init__(port)
         self.issuer = Issuer(needs_offline=True)
+        self.issuer.issue(FORCE)
+        self.issuer.grants[0].refresh_token = REFRESH_TOKEN
         self.sessions = Sessions()
         self.videos: dict[str, Video] = {}
         self.playlists: dict[str, list[str]] = {PLAYLIST: []}
