@@ -27,7 +27,7 @@ async def start_frames(source: str, folder: str) -> list[str]:
     script = await expand_script(read_source(source).brief, recipe)
     frames = await asyncio.gather(
         *(
-            start_frame(number, shot, recipe, model, wait_for=[script])
+            start_frame(number, shot, script.storyboard, recipe, model, wait_for=[script])
             for number, shot in enumerate(script.storyboard.shots, 1)
         )
     )
