@@ -151,7 +151,7 @@ class Facebook:
         except ChannelRefused as error:
             if not is_gone(error):
                 raise
-            return await self.find(post, since=handle.opened_at)
+            return Unclear(reason=f"Facebook no longer knows video {handle.remote_id}")
         status = told.get("status") or {}
         phases = {name: status.get(f"{name}_phase") or {} for name in ("uploading", "processing", "publishing")}
         state = str(status.get("video_status") or "").lower()

@@ -181,7 +181,7 @@ class Instagram:
         except ChannelRefused as error:
             if not is_gone(error):
                 raise
-            return await self.find(post, since=handle.opened_at)
+            return Unclear(reason=f"Instagram no longer knows container {handle.remote_id}")
         match code:
             case "PUBLISHED":
                 found = await self.find(post, since=handle.opened_at)

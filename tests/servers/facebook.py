@@ -47,7 +47,7 @@ class FacebookServer(MetaServer):
     def check_token(self, token: str, call: Call) -> None:
         """Take the person's token for reading who they are and which Pages they have, and nowhere else."""
         if token == self.person_token and not self.is_revoked:
-            if call.method == "GET" and call.path.endswith((f"/{PAGE}", "/me/accounts")):
+            if call.method == "GET" and call.path.endswith((f"/{PAGE}", "/me", "/me/accounts")):
                 return
             raise GraphRefused(210, "(#210) A page access token is required to request this resource.", status=403)
         super().check_token(token, call)

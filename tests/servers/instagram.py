@@ -68,6 +68,8 @@ class InstagramServer(MetaServer):
                 return "container"
             case "POST", [_, "media_publish"]:
                 return "publish"
+            case "GET", ["me", "accounts"]:
+                return "accounts"
             case "GET", [_, "content_publishing_limit"]:
                 return "quota"
             case "GET", [_, "media"]:
@@ -81,6 +83,12 @@ class InstagramServer(MetaServer):
 
     def graph(self, operation: Operation, path: list[str], fields: dict[str, str]) -> Reply:
         """Do what the end-point does."""
+        if operation == "accounts":
+            if fields.get("fields") != "name,instagram_business_account{id,username}":
+                raise GraphRefused(100, "(#100) Tried accessing nonexisting field")
+            account = {"id": USER, "username": "bread_daily"}
+            pages = [{"name": "Bread daily", "instagram_business_account": account}, {"name": "No Instagram"}]
+            return Reply(200, {"data": pages})
         if len(path) == 2 and path[0] != USER:
             raise GraphRefused(10, "(#10) Application does not have permission for this action", status=403)
         match operation:

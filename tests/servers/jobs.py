@@ -40,6 +40,8 @@ class Fault:
     """`drop` breaks the connection with nothing done, `drop_after` does the work and then breaks it, `reply` gives
     `reply` and does nothing, `slow` waits `seconds`, `cut` sends a part of the body, `redirect` sends on to `url`."""
     times: int = 1
+    skip: int = 0
+    """How many such calls go well before."""
     status: int = 500
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
@@ -219,6 +221,9 @@ class JobServer(StrictServer):
 
     def _fault(self, operation: Operation) -> Fault | None:
         fault = next((fault for fault in self.faults if fault.on == operation), None)
+        if fault is not None and fault.skip > 0:
+            fault.skip -= 1
+            return None
         if fault is not None:
             fault.times -= 1
             if fault.times <= 0:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,8 @@ class PostServer(JobServer):
         self.posts: list[Shown] = []
         self.bytes_of: dict[str, bytes] = {}
         """What has arrived of each job's file."""
+        self.outcomes: deque[str] = deque()
+        """How the next publications go, each instead of `Plan.outcome`."""
         self.break_upload_after: int | None = None
         """The next upload loses its connection when so many of its bytes have been taken; whole pieces stay."""
         self.sent: Counter[str] = Counter()
@@ -76,6 +79,13 @@ class PostServer(JobServer):
     def post_of(self, job_id: str) -> Shown | None:
         """The post of a job; `None`: there is none."""
         return next((post for post in self.posts if post.job == job_id), None)
+
+    def new_job(self, asked: Mapping[str, Any], job_id: str) -> Job:
+        """Accept a publication."""
+        job = super().new_job(asked, job_id)
+        if self.outcomes:
+            job.plan.outcome = self.outcomes.popleft()
+        return job
 
     def settle(self) -> None:
         """Let the platform finish what it was asked for, though nobody asks any more."""

@@ -200,10 +200,12 @@ def test_a_video_that_facebook_forgot_is_looked_for_among_the_pages_posts(
     post = prepared(entry(facebook), release(tmp_path))
     handle, _ = published(entry(facebook), post)
     facebook.jobs.clear()
-    found = with_channel(entry(facebook), lambda channel: channel.look(handle, post))
+    assert isinstance(with_channel(entry(facebook), lambda channel: channel.look(handle, post)), Unclear)
+    since = handle.opened_at
+    found = with_channel(entry(facebook), lambda channel: channel.find(post, since=since))
     assert isinstance(found, Published)
     other = post.model_copy(update={"text": "Another text"})
-    assert isinstance(with_channel(entry(facebook), lambda channel: channel.look(handle, other)), Unclear)
+    assert isinstance(with_channel(entry(facebook), lambda channel: channel.find(other, since=since)), Unclear)
 
 
 @pytest.mark.parametrize("known", OWN, ids=lambda known: known.name)

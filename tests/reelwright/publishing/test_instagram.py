@@ -182,13 +182,14 @@ def test_a_post_whose_container_is_forgotten_is_found_by_our_mark(instagram: Ins
     bare = handle.model_copy(update={"extra": {}})
     other = prepared(entry(instagram), release(tmp_path, description="Other")).model_copy(update={"marker": "rwother"})
     published(entry(instagram), other.model_copy(update={"text": "Other text"}))
-    found = with_channel(entry(instagram), lambda channel: channel.look(bare, post))
+    assert isinstance(with_channel(entry(instagram), lambda channel: channel.look(bare, post)), Unclear)
+    found = with_channel(entry(instagram), lambda channel: channel.find(post, since=handle.opened_at))
     assert isinstance(found, Published)
     assert found.remote_id == instagram.posts[0].id
     missing = with_channel(entry(instagram), lambda channel: channel.find(other, since=handle.opened_at))
     assert isinstance(missing, Unclear)
     instagram.posts[1].text = post.text
-    twins = with_channel(entry(instagram), lambda channel: channel.look(bare, post))
+    twins = with_channel(entry(instagram), lambda channel: channel.find(post, since=handle.opened_at))
     assert isinstance(twins, Unclear)
     assert len(twins.candidates) == 2
 
