@@ -32,7 +32,6 @@ _ENDED = {
         "Suspended",
         "Paused",
         "Rejected",
-        "Sent back",
     )
 }
 _WHAT_TO_DO = (

@@ -21,6 +21,7 @@ from flows.command import AsJson, print_json, quiet_prefect, reported
 from flows.inputs import open_source, read_recipe
 from flows.ledger_options import AsCsv, Since, View
 from flows.series_commands import series
+from flows.review_commands import review
 from flows.up_commands import up
 from reelwright import __version__
 from reelwright.catalogue import Catalogue, Entry
@@ -170,6 +171,7 @@ def plan(
 
 
 app.command("up")(up)
+app.add_typer(review, name="review")
 
 
 @app.command()

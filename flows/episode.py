@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -14,29 +14,28 @@ from flows.context import End, EpisodeRun
 from flows.form import form
 from flows.frames import produce_frame
 from flows.limits import read_limits
+from flows.review import Rejected, Review, Reviews
 from flows.story import Story
 from reelwright.errors import EpisodeIncomplete, ReelwrightError
-from reelwright.plan import make_plan
+from reelwright.plan import Plan
 from reelwright.recipe import Recipe
 from reelwright.stages.episode import Episode, FinishedShot
-from reelwright.stages.provenance import signer_problems
 from reelwright.stages.script import Script
 from reelwright.storyboard import Brief, Shot
 from reelwright.timing import shot_time
 from tasks.audio import check_narration, mix_sound, narrate
-from tasks.moderation import moderate
 from tasks.report import report
 from tasks.script import expand_script
 from tasks.shots import finish_segment
 from tasks.stitch import deliver, sign_master, stitch_master
-from tasks.stored import stored_keys
-from tasks.studio import studio
 
 
 @form("produce-episode", flow_run_name="{brief.title}")
 async def produce_episode(
     brief: Brief,
     recipe: Recipe = Recipe(),  # noqa: B008 - frozen
+    review: Review = "none",
+    review_hours: Annotated[int, Field(ge=1, le=720)] = 48,
     out: str = "out",
     fresh: tuple[Annotated[int, Field(ge=0)], ...] = (),
 ) -> Episode:
@@ -45,18 +44,28 @@ async def produce_episode(
     Args:
         brief: The title and the shots: what is said and what is seen.
         recipe: How it is made; every field has a default that needs no key and no network.
+        review: When a person decides: before anything is spent (storyboard, price), before it is published, or both.
+        review_hours: How long a review waits; after that the run ends: nothing is spent, or nothing is published.
         out: Folder for the result; the episode gets a folder of its own in it.
         fresh: Numbers of shots whose clips are bought anew even if there are some; 0 means all of them.
     """
     script: Script = await expand_script(brief, recipe)
-    storyboard = script.storyboard
-    today = datetime.now(UTC).date()
-    plan = make_plan(storyboard, recipe, studio().catalogue, today=today, stored_keys=stored_keys)
-    if recipe.moderation is not None:
-        plan = plan.with_problems(await moderate(storyboard, recipe))
-    plan = plan.with_problems(signer_problems(studio().settings, recipe))
-    plan.require()
-    story = await Story.begin(plan)
+    reviews = Reviews(review, review_hours)
+    try:
+        while True:
+            script, plan = await reviews.storyboard(script, recipe)
+            if await reviews.sent_back():
+                continue
+            episode = await make_episode(script, plan, recipe, out, fresh)
+            if not await reviews.publication(episode):
+                return episode
+    except Rejected as decision:
+        return decision.state()  # type: ignore[return-value]
+
+
+async def make_episode(script: Script, plan: Plan, recipe: Recipe, out: str, fresh: Sequence[int]) -> Episode:
+    """Make an episode as it is planned: its shots side by side, then its sound, master, folder and report."""
+    storyboard, story = script.storyboard, await Story.begin(plan)
     limits = await read_limits() if plan.usd_high else {}
     loop = asyncio.get_running_loop()
     ends = {number: loop.create_future() for number, shot in enumerate(storyboard.shots) if shot.continues}

@@ -112,6 +112,16 @@ def parts(looked_at: Sequence[Any]) -> None:
     console.print(table)
 
 
+def reviews(waiting: Sequence[Any]) -> None:
+    """Show the reviews that wait (`flows.reviewing.Waiting`)."""
+    table = Table("run", "episode", "review", "waits since", "until", expand=True)
+    for one in waiting:
+        until = f"{one.until:%Y-%m-%d %H:%M}" if one.until else ""
+        table.add_row(one.run[:8], escape(one.name), one.review, f"{one.since:%Y-%m-%d %H:%M}", until)
+    console.print(table)
+    note("Decide: reelwright review approve|reject|send-back RUN --note …")
+
+
 def episode(made: Episode, planned: Plan, run_id: str, page: str) -> None:
     """Say where the result lies, how long it is, what it cost and how to look at the run.
 

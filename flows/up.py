@@ -167,9 +167,10 @@ class _Worker:
 
 @contextlib.contextmanager
 def _worker() -> Iterator[_Worker]:
+    settings = {"DO_NOT_TRACK": "1", "PREFECT_LOGGING_LEVEL": "INFO"}  # runs keep a log, on their pages
     with (
         tempfile.TemporaryFile() as log,
-        child(["flows.local_worker", POOL, f"reelwright {platform.node()}"], {"DO_NOT_TRACK": "1"}, log) as process,
+        child(["flows.local_worker", POOL, f"reelwright {platform.node()}"], settings, log) as process,
     ):
         yield _Worker(process)
 
