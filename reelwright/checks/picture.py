@@ -12,12 +12,12 @@ import numpy as np
 from av.error import FFmpegError
 
 from reelwright.checks.picture_blocks import shows_blocks
-from reelwright.checks.picture_fit import file_findings
+from reelwright.checks.picture_file import file_findings
 from reelwright.checks.picture_likeness import Turn, is_plain, likeness
 from reelwright.checks.picture_looks import LOOK_PIXELS, Look, Looks, look_through
 from reelwright.checks.picture_marks import Pixels, is_mark, mark_share
-from reelwright.checks.picture_survey import Survey, changes_of, survey
-from reelwright.checks.picture_wanted import PictureWanted
+from reelwright.checks.picture_survey import changes_of, survey
+from reelwright.checks.picture_values import PictureWanted, Survey
 from reelwright.checks.verdict import Finding, Verdict
 from reelwright.errors import MediaError
 from reelwright.media.pictures import filled, read_picture

@@ -24,7 +24,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from reelwright.checks.picture_marks import Corner, Pixels, band_of
+from reelwright.checks.picture_marks import Pixels, band_of
+from reelwright.checks.picture_values import Corner
 from reelwright.media.probe import MediaFacts, probe
 
 Tones = NDArray[np.float32]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
-Corner = Literal["bottom-right", "bottom-left", "top-right", "top-left"]
+from reelwright.checks.picture_values import Corner
 
+Pixels = NDArray[np.uint8]
 _DOWN, _ACROSS = 0.14, 0.5
 """Shares of the picture's sides that a corner's band takes."""
 _BAND_PIXELS = 540

@@ -13,9 +13,10 @@ from PIL import Image
 from reelwright.checks.picture_likeness import fingerprint
 from reelwright.checks.picture_looks import DARK, Look, Looks, brightest_of
 from reelwright.checks.picture_marks import Pixels
+from reelwright.checks.picture_values import Scene, Survey
+from reelwright.fit import Bars
 from reelwright.media.probe import VideoFacts
 from reelwright.media.subject import subject_window
-from reelwright.values import Exact, Value
 
 _CUT, _CUT_TIMES = 13.0, 3.5
 """The least mean change of all cells that may be another scene, and how often that of the looks around."""
@@ -23,52 +24,6 @@ _BAR_SHARE, _NARROWEST_BAR = 0.42, 0.02
 _SEEN_SHARE = Fraction(1, 50)
 """Less than this is cut off from the middle, without looking for the subject."""
 _PAIRS, _MOST_UNEXPLAINED = 6, 0.5
-
-
-class Scene(Value):
-    """A part of a clip without a cut in it."""
-
-    first: Exact
-    """When the new scene is surely seen, in seconds."""
-    last: Exact
-    """Until when nothing else is surely seen, in seconds."""
-    subject: tuple[float, float] | None = None
-    """Middle of the window that holds the subject, as shares of width and height; `None`: the middle of the picture."""
-
-
-class Bars(Value):
-    """Black bars that are part of the picture: their widths as shares of its sides."""
-
-    left: float = 0.0
-    top: float = 0.0
-    right: float = 0.0
-    bottom: float = 0.0
-
-    def __bool__(self) -> bool:
-        """Whether there are any."""
-        return any((self.left, self.top, self.right, self.bottom))
-
-
-class Survey(Value):
-    """What one look through a clip found for its fitting. All times in seconds from the first frame."""
-
-    seconds: Exact
-    """By the time stamps of its frames, whatever its header says."""
-    aspect: Exact | None = None
-    """Width over height of the window that the subjects were sought for; `None`: they were not."""
-    scenes: tuple[Scene, ...] = ()
-    calm: tuple[Exact, ...] = ()
-    """Moments at which the picture moves least: where a cut is hardly felt."""
-    dark_until: Exact = Fraction(0)
-    """Until when it is black at its beginning."""
-    bars: Bars = Bars()
-    glide: float | None = None
-    """How fast the whole picture glides, in picture widths a second; `None`: it does not move as one."""
-    interlaced: bool = False
-    turned: int = 0
-    """Degrees to turn it clockwise to see it as its start frame was, beyond what the file says."""
-    mirrored: bool = False
-    fingerprint: tuple[str, ...] = ()
 
 
 def survey(video: VideoFacts, looks: Looks, *, aspect: Fraction | None = None) -> Survey:

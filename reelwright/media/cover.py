@@ -20,10 +20,10 @@ from PIL import Image
 from reelwright.errors import MediaError
 from reelwright.media import ffmpeg
 from reelwright.media.captions.layout import Box, safe_area
+from reelwright.media.fit_filters import fit_filters
 from reelwright.media.lettering import ink_of, laid_over, lettered
 from reelwright.media.pictures import filled, read_picture
 from reelwright.media.probe import VideoFacts, probe
-from reelwright.media.segment import fit_filters
 from reelwright.recipe import Captions, OutputFormat
 from reelwright.values import Size
 

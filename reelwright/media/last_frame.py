@@ -7,8 +7,8 @@ from pathlib import Path
 
 from reelwright.errors import MediaError
 from reelwright.media import ffmpeg
+from reelwright.media.fit_filters import fit_filters
 from reelwright.media.probe import probe
-from reelwright.media.segment import fit_filters
 from reelwright.recipe import OutputFormat
 
 # Without these flags swscale rounds every colour down by one, and a chain of continued shots would darken.

@@ -30,7 +30,7 @@ from support.broken_pictures import (
 from support.scenery import QUICK, SIZE, film, first_of, glide
 
 from reelwright.checks.picture import check_picture
-from reelwright.checks.picture_wanted import PictureWanted
+from reelwright.checks.picture_values import PictureWanted
 from reelwright.values import Size
 
 MASTER = Size.parse("540x960")

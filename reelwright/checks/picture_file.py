@@ -5,35 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from reelwright.checks.picture_survey import Survey
-from reelwright.checks.picture_wanted import PictureWanted
+from reelwright.checks.picture_values import PictureWanted, Survey
 from reelwright.checks.verdict import Finding
+from reelwright.media.fitting import UNSEEN_SHAPE, is_blurred, shape_of, unlike
 from reelwright.media.probe import VideoFacts
 from reelwright.values import Size
 
-_UNSEEN_SHAPE = Fraction(102, 100)
 _UNSEEN_ENLARGEMENT = Fraction(13, 10)
 _UNSEEN_SECONDS = Fraction(1, 2)
 _STILLS = frozenset({"png", "mjpeg", "webp", "bmp", "tiff"})
 _WIDE = frozenset({9, 10})
 _ORDINARY_MATRIX = frozenset({1, 2})
 _OLD_MATRIX = frozenset({4, 5, 6, 7})
-
-
-def shape_of(video: VideoFacts, seen: Survey) -> Fraction:
-    """Return width over height of what is really seen: with square pixels, turned, without its bars."""
-    across, down = video.size.width * video.pixel_aspect, Fraction(video.size.height)
-    if video.rotation % 180:
-        across, down = down, across
-    bars = seen.bars
-    across *= 1 - Fraction(str(round(bars.left + bars.right, 4)))
-    down *= 1 - Fraction(str(round(bars.top + bars.bottom, 4)))
-    return down / across if seen.turned % 180 else across / down
-
-
-def unlike(aspect: Fraction, size: Size) -> Fraction:
-    """Return how many times wider or higher than `size` a shape is."""
-    return max(aspect / size.aspect, size.aspect / aspect)
 
 
 def file_findings(video: VideoFacts, seen: Survey, wanted: PictureWanted) -> Iterator[Finding]:
@@ -71,7 +54,7 @@ def _shape(video: VideoFacts, seen: Survey, wanted: PictureWanted) -> Iterator[F
     if times > limits.largest_crop and wanted.fit != "blur":
         figures = {"measured": round(float(times), 2), "limit": float(limits.largest_crop)}
         yield Finding(kind="wrong_shape", severity="reject", message=told, unit="times", **figures)
-    elif times > _UNSEEN_SHAPE:
+    elif times > UNSEEN_SHAPE:
         how = (
             "it is shown before a blurred copy of itself" if is_blurred(times, wanted.fit) else "its sides are cut off"
         )
@@ -85,12 +68,7 @@ def _shape(video: VideoFacts, seen: Survey, wanted: PictureWanted) -> Iterator[F
         yield Finding(kind="too_small", severity="reject", message=message, measured=round(float(enlarged), 2))
     elif enlarged > _UNSEEN_ENLARGEMENT:
         message = f"its picture is {shown}: it is enlarged {float(enlarged):.1f} times"
-        yield Finding(kind="small", severity="mend", message=message, measured=round(float(enlarged), 2))
-
-
-def is_blurred(times: Fraction, fit: str) -> bool:
-    """Whether a clip that is so many times too wide or too high is shown whole, before a blurred copy of itself."""
-    return times > _UNSEEN_SHAPE and (fit == "blur" or (fit == "auto" and times > 2))  # noqa: PLR2004 - half is left
+        yield Finding(kind="small", severity="note", message=message, measured=round(float(enlarged), 2))
 
 
 def _rate(video: VideoFacts, wanted: PictureWanted) -> Iterator[Finding]:
