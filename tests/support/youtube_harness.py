@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
+import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -13,9 +15,19 @@ from typing import Any, TypeVar
 from servers.oauth import CLIENT_ID, CLIENT_SECRET
 from servers.youtube import CHANNEL, FORCE, YouTubeServer
 from support.channel_harness import ChannelHarness
-from support.signing_in import tokens_at
+from support.signing_in import close_all, tokens_at
 
-from reelwright.publishing.contract import Bench, ChannelEntry, MediaFile, Release, now
+from reelwright.publishing.contract import (
+    Bench,
+    ChannelEntry,
+    Handle,
+    MediaFile,
+    Outcome,
+    Post,
+    PostOptions,
+    Release,
+    now,
+)
 from reelwright.publishing.desk import PublishingDesk
 from reelwright.publishing.token_store import StoredToken, TokenStore
 from reelwright.publishing.youtube import YouTube, build
@@ -30,7 +42,7 @@ def sign_in(tokens: TokenStore, server: YouTubeServer, *scopes: str, account: st
     """Store a sign-in whose access lives on."""
     answer = server.issuer.issue(*(scopes or (FORCE,)))
     grant = server.issuer.grants[-1]
-    grant.refresh_token = grant.refresh_token or f"refresh-of-{account}-{len(server.issuer.grants)}-SECRET"
+    grant.refresh_token = grant.refresh_token or f"refresh-of-{account}-SECRET"
     secrets = {
         "access_token": str(answer["access_token"]),
         "refresh_token": grant.refresh_token,
@@ -64,19 +76,31 @@ def release_in(folder: Path, **changes: Any) -> Release:
     return Release(**facts | changes)
 
 
+def account_of(server: YouTubeServer) -> str:
+    """A name of its own for the sign-in at each server: they share a ledger."""
+    return f"at-{server.url.rpartition(':')[2]}"
+
+
 def channel_at(server: YouTubeServer, tokens: TokenStore, **settings: Any) -> YouTube:
     """The channel, as the registry builds it."""
-    entry = ChannelEntry(kind="youtube", base_url=server.url, settings={"settle_seconds": 0, **settings})
+    entry = ChannelEntry(
+        kind="youtube", base_url=server.url, account=account_of(server), settings={"settle_seconds": 0, **settings}
+    )
     return build(entry, Bench(tokens=tokens, credential=lambda _: None))
 
 
-def at(
-    server: YouTubeServer, ledger: str, do: Callable[[YouTube], Awaitable[Result]], *scopes: str, **settings: Any
-) -> Result:
+@functools.cache
+def _home() -> tempfile.TemporaryDirectory[str]:
+    """The home of one ledger for the whole process: making one takes longer than a test."""
+    return tempfile.TemporaryDirectory(prefix="youtube-")
+
+
+def at(server: YouTubeServer, do: Callable[[YouTube], Awaitable[Result]], *scopes: str, **settings: Any) -> Result:
     """Do something with a channel that is signed in, in an event loop of its own."""
-    tokens = tokens_at(ledger)
-    if tokens.get("youtube/default") is None:
-        sign_in(tokens, server, *scopes)
+    tokens = tokens_at(f"sqlite:///{_home().name}/ledger.db")
+    held = tokens.get(f"youtube/{account_of(server)}")
+    if held is None or held.secrets["refresh_token"] not in {grant.refresh_token for grant in server.issuer.grants}:
+        sign_in(tokens, server, *scopes, account=account_of(server))
 
     async def work() -> Result:
         channel = channel_at(server, tokens, **settings)
@@ -85,7 +109,26 @@ def at(
         finally:
             await channel.aclose()
 
-    return asyncio.run(work())
+    try:
+        return asyncio.run(work())
+    finally:
+        close_all()
+
+
+async def published(channel: YouTube, post: Post) -> tuple[Handle, Outcome]:
+    """All calls, one after the other."""
+    handle = await channel.open(post)
+    handle = await channel.submit(await channel.upload(handle, post, quiet), post)
+    return handle, await channel.look(handle, post)
+
+
+def posted(channel: YouTube, folder: Path, options: PostOptions | None = None, **changes: Any) -> Post:
+    """The post of an episode."""
+    return channel.prepare(release_in(folder, **changes), options or PostOptions(), marker=MARKER)
+
+
+def quiet(_sent: int, _of: int) -> None:
+    """Tell nobody of progress."""
 
 
 class YouTubeHarness(ChannelHarness):
