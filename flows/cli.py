@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows import terminal
+from flows.auth_commands import auth
 from flows.command import AsJson, print_json, quiet_prefect, reported
 from flows.inputs import open_source, read_recipe
 from flows.ledger_options import AsCsv, Since, View
-from flows.series_commands import series
 from flows.review_commands import review
+from flows.series_commands import series
 from flows.up_commands import up
 from reelwright import __version__
 from reelwright.catalogue import Catalogue, Entry
@@ -172,6 +173,7 @@ def plan(
 
 app.command("up")(up)
 app.add_typer(review, name="review")
+app.command("auth")(auth)
 
 
 @app.command()
