@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 
 from reelwright.errors import NotInstalled, StorageError
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The revision that this version reads and writes; see `migrations/versions`."""
 
 _BUSY_SECONDS = 60

@@ -128,6 +128,7 @@ publications = Table(
     Column("state", String(16), nullable=False),
     Column("calling", String(16), nullable=False, server_default=""),
     Column("called_at", Double),
+    Column("entry", JSON),
     Column("post", JSON, nullable=False),
     Column("handle", JSON),
     Column("outcome", JSON),

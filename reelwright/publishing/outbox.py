@@ -14,6 +14,7 @@ from reelwright.ledger.owner import new_holder
 from reelwright.publishing import quotas, reading
 from reelwright.publishing.contract import (
     Channel,
+    ChannelEntry,
     ChannelRefused,
     Handle,
     Outcome,
@@ -49,6 +50,8 @@ class Errand:
     desk: PublishingDesk
     channel: Channel
     release: Release
+    entry: ChannelEntry | None = None
+    """How the channel is named, kept so that another process can read what became of the post."""
     holder: str = field(default_factory=new_holder)
     """Whoever knows it, holds the publication: the next task of the same run."""
     tell: Told = lambda _words, _share: None
@@ -86,6 +89,7 @@ async def intend(
         place=place_of(errand.channel),
         edition=edition,
         holder=errand.holder,
+        entry=errand.entry,
         series=series,
         run=run,
     )

@@ -31,15 +31,15 @@ class Reconciled(Value):
     """What was proved, or why nothing could be."""
 
 
-async def reconcile(desk: PublishingDesk, entries: Sequence[ChannelEntry]) -> tuple[Reconciled, ...]:
-    """Read every publication that is unknown, or on its way with nobody at work on it, on these channels."""
-    told = []
-    for entry in entries:
-        channel = desk.channel(entry)
-        try:
-            told += [await _read(desk, channel, one) for one in await asyncio.to_thread(_open_ones, desk, channel)]
-        finally:
-            await channel.aclose()
+async def reconcile(desk: PublishingDesk, entries: Sequence[ChannelEntry] = ()) -> tuple[Reconciled, ...]:
+    """Read every publication that is unknown, or on its way with nobody at work on it.
+
+    `entries` names some channels only, as they are named now; without any, each is read as the ledger has kept it.
+    """
+    lines = await asyncio.to_thread(list_publications, desk.database, states=_READ)
+    named = {entry.called: entry for entry in entries}
+    wanted = [line for line in reversed(lines) if not named or line.channel in named]
+    told = [await _read_one(desk, line.publication, named.get(line.channel)) for line in wanted]
     return tuple(one for one in told if one is not None)
 
 
@@ -65,10 +65,21 @@ def settle_by_hand(desk: PublishingDesk, publication: int, *, url: str | None) -
     return _told(held, after, "a person has looked: it is not there. `reelwright publish` sends it")
 
 
-def _open_ones(desk: PublishingDesk, channel: Channel) -> list[Publication]:
-    place = place_of(channel)
-    lines = list_publications(desk.database, states=_READ)
-    return [desk.rows.read(line.publication) for line in lines if line.place == place]
+async def _read_one(desk: PublishingDesk, publication: int, entry: ChannelEntry | None) -> Reconciled | None:
+    found = await asyncio.to_thread(desk.rows.read, publication)
+    entry = entry or found.entry
+    if entry is None:
+        return _told(found, found, "the ledger does not say how the channel was named")
+    try:
+        channel = desk.channel(entry)
+    except ReelwrightError as error:
+        return _told(found, found, str(error))
+    try:
+        if place_of(channel) != found.place:
+            return _told(found, found, f"{found.channel!r} is another account now: sign in to {found.place!r}")
+        return await _read(desk, channel, found)
+    finally:
+        await channel.aclose()
 
 
 async def _read(desk: PublishingDesk, channel: Channel, found: Publication) -> Reconciled | None:

@@ -26,7 +26,7 @@ from reelwright.ledger.ledger import LEASE_SECONDS
 from reelwright.ledger.owner import is_surely_gone
 from reelwright.ledger.tables import publication_events as events
 from reelwright.ledger.tables import publications as rows
-from reelwright.publishing.contract import Handle, Outcome, Post, Published, Refused
+from reelwright.publishing.contract import ChannelEntry, Handle, Outcome, Post, Published, Refused
 from reelwright.publishing.rules import Call
 from reelwright.publishing.values import LIVE, Publication, PublishedBefore, publication_of
 
@@ -54,7 +54,16 @@ class Rows:
         self.lease_seconds = lease_seconds
 
     def intend(
-        self, post: Post, *, episode: str, place: str, edition: int, holder: str, series: str = "", run: str = ""
+        self,
+        post: Post,
+        *,
+        episode: str,
+        place: str,
+        edition: int,
+        holder: str,
+        entry: ChannelEntry | None = None,
+        series: str = "",
+        run: str = "",
     ) -> Publication:
         """Return the publication of an episode in a place: the one that stands, or a new one of the state `intent`.
 
@@ -65,6 +74,7 @@ class Rows:
             PublishedBefore: another cut of the episode is there, is on its way, or may be there.
         """
         new = _told(post) | {"slug": episode, "place": place, "edition": edition, "series": series, "run": run}
+        new["entry"] = entry and entry.model_dump(mode="json")
         while True:
             try:
                 with self.database.transaction() as connection:

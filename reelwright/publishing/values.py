@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, TypeAdapter
 
 from reelwright.errors import InvalidInput
-from reelwright.publishing.contract import Handle, Outcome, Post
+from reelwright.publishing.contract import ChannelEntry, Handle, Outcome, Post
 from reelwright.publishing.rules import Call, RefusalKind
 from reelwright.values import Value
 
@@ -51,6 +51,8 @@ class Publication(Value):
     calling: Call | None
     """The final call, if it has gone out and nobody knows its answer."""
     called_at: AwareDatetime | None
+    entry: ChannelEntry | None
+    """How the channel was named: what it is read with again. It holds no secret."""
     post: Post
     handle: Handle | None
     outcome: Outcome | None
@@ -92,6 +94,7 @@ def publication_of(row: Any, *, holder: str, is_orphan: bool) -> Publication:
         episode=row["slug"],
         calling=row["calling"] or None,
         called_at=moment(row["called_at"]),
+        entry=row["entry"] and ChannelEntry.model_validate(row["entry"]),
         post=Post.model_validate(row["post"]),
         handle=row["handle"] and Handle.model_validate(row["handle"]),
         outcome=row["outcome"] and _OUTCOME.validate_python(row["outcome"]),

@@ -19,7 +19,7 @@ async def post(desk: PublishingDesk, entry: ChannelEntry, episode: Path, patienc
     """Publish an episode on one channel."""
     channel = desk.channel(entry)
     try:
-        errand = Errand(desk, channel, read_release(episode), patience_seconds=patience_seconds)
+        errand = Errand(desk, channel, read_release(episode), entry, patience_seconds=patience_seconds)
         return await publish(errand, entry.options)
     finally:
         await channel.aclose()

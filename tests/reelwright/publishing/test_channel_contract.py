@@ -141,7 +141,7 @@ def killed_and_run_again(room: Newsroom, where: str) -> None:
         assert again.exit_code == 0, again.stderr
         assert (again.publication.state, room.posts) == ("published", 1)
     desk = room.desk()
-    asyncio.run(reconcile(desk, [room.entry]))
+    asyncio.run(reconcile(desk))
     desk.database.close()
     assert room.posts <= 1, "reading sends nothing"
     assert len(room.rows()) == 1
