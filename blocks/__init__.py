@@ -3,6 +3,7 @@
 from blocks.channels import YouTubeChannel
 from blocks.hosts import Anthropic, Fal, Gemini, OpenAIEndpoint, Replicate, VertexAI
 from blocks.makers import LTX, XAI, Ark, ElevenLabs, Kling, MiniMax, Runway
+from blocks.meta import FacebookPage, InstagramAccount
 from blocks.s3_vault import S3Vault
 
 ALL = (
@@ -20,6 +21,8 @@ ALL = (
     LTX,
     ElevenLabs,
     YouTubeChannel,
+    InstagramAccount,
+    FacebookPage,
     S3Vault,
 )
 """Every kind of block, hosts of many models first."""
@@ -31,8 +34,10 @@ __all__ = [
     "Anthropic",
     "Ark",
     "ElevenLabs",
+    "FacebookPage",
     "Fal",
     "Gemini",
+    "InstagramAccount",
     "Kling",
     "MiniMax",
     "OpenAIEndpoint",

@@ -18,8 +18,10 @@ from servers import anthropic, elevenlabs, jobs, kling, openai
 from servers.anthropic import Anthropic as AnthropicServer
 from servers.ark import ArkServer
 from servers.elevenlabs import ElevenLabs as ElevenLabsServer
+from servers.facebook import FacebookServer
 from servers.fal import FalServer
 from servers.gemini_omni import GeminiOmniServer
+from servers.instagram import USER, InstagramServer
 from servers.kling import KlingServer
 from servers.ltx import LTXServer
 from servers.minimax import MiniMaxServer
@@ -41,8 +43,10 @@ from blocks import (
     Anthropic,
     Ark,
     ElevenLabs,
+    FacebookPage,
     Fal,
     Gemini,
+    InstagramAccount,
     Kling,
     MiniMax,
     OpenAIEndpoint,
@@ -88,6 +92,8 @@ CASES = (
     Case(XAI, XAIServer, "/v1", told="it lists"),
     Case(LTX, LTXServer, "/v2", told="a job that is not there"),
     Case(ElevenLabs, ElevenLabsServer, "/v1", elevenlabs.KEY, "it lists 1 model"),
+    Case(InstagramAccount, InstagramServer, "/v26.0", told=f"@bread_daily (user: {USER})"),
+    Case(FacebookPage, FacebookServer, "/v26.0", told="it is that of Bread daily"),
     Case(YouTubeChannel, YouTubeServer, "", SIGN_IN, "Kitchen Chemistry", frozenset({"GET", "POST"})),
 )
 every_block = pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
@@ -130,7 +136,7 @@ def test_slugs_are_stable() -> None:
         "reelwright-openai-endpoint", "reelwright-gemini", "reelwright-vertex-ai", "reelwright-anthropic",
         "reelwright-fal", "reelwright-replicate", "reelwright-kling", "reelwright-ark", "reelwright-minimax",
         "reelwright-runway", "reelwright-xai", "reelwright-ltx", "reelwright-elevenlabs", "reelwright-youtube",
-        "reelwright-s3-vault",
+        "reelwright-instagram", "reelwright-facebook", "reelwright-s3-vault",
     ]  # fmt: skip
 
 
