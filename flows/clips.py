@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from flows.context import EpisodeRun
 from flows.limits import a_place_at
+from flows.voices import hear_clip, voiceless_clip
 from reelwright.asking import video_models, video_request
 from reelwright.catalogue import Entry
 from reelwright.errors import AllModelsFailed, FailureKind, ReelwrightError
@@ -53,12 +55,15 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
     asked = request
     found: Clip | None = None if run.is_fresh(number) else await find_clip(number, chain, request, frame)
     if found is not None:
-        return found
+        with contextlib.suppress(TakeFailed):  # the checks have become stricter: its model is asked again
+            return await hear_clip(number, found, shot, _entry_of(found, chain), run)
     causes: list[TakeFailed] = []
     waiting = list(chain)
     while waiting:
         entry = waiting.pop(0)
         clip: Clip
+        if entry.is_local and (spare := voiceless_clip(number, shot, run)):
+            return _with_causes(*spare, causes)  # a filmed shot without its sound goes before a drawn one
         try:
             if entry.is_local:
                 drawing = make_clip(number, shot, frame, time, recipe, wait_for=list(causes))
@@ -75,7 +80,18 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
         clip = clip.model_copy(update={"causes": (*(cause.told() for cause in causes), *clip.causes)})
         await asyncio.to_thread(stages.keep_clip, studio(), chain, asked, clip)
         return clip
+    if spare := voiceless_clip(number, shot, run):
+        return _with_causes(*spare, causes)
     raise AllModelsFailed(f"shot {number}", tuple(causes))
+
+
+def _with_causes(clip: Clip, own: TakeFailed, causes: Sequence[TakeFailed]) -> Clip:
+    """Return a clip with why all the others were left; what it cost itself is no further cost."""
+    return clip.model_copy(update={"causes": tuple(cause.told() for cause in causes if cause is not own)})
+
+
+def _entry_of(clip: Clip, chain: Sequence[Entry]) -> Entry:
+    return next((entry for entry in chain if entry.name == clip.model), chain[0])
 
 
 async def _said_again(
@@ -153,4 +169,4 @@ async def _bought(
             take = await start_take(number, entry, request, frame, terms, take.holder)
             ready = await await_take(number, run.shots, take)
         clip: Clip = await collect_take(number, ready)
-    return clip
+    return await hear_clip(number, clip, run.script.storyboard.shots[number - 1], entry, run)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from flows.story import Story
 from reelwright.recipe import Recipe
 from reelwright.stages.script import Script
-from reelwright.takes.values import Clip
+from reelwright.takes.values import Clip, TakeFailed
 
 ALL = 0
 """Among the numbers of shots that are made anew: every shot."""
@@ -37,6 +37,8 @@ class EpisodeRun:
     """How many jobs each model works on at once; others are not limited."""
     ends: Mapping[int, asyncio.Future[End | None]] = field(default_factory=dict)
     """What shots came to that another one continues, by number; `None`: they failed."""
+    voiceless: dict[int, list[tuple[Clip, TakeFailed]]] = field(default_factory=dict)
+    """Clips that were rejected for their sound alone, by the number of their shot: the last resort."""
 
     @property
     def episode(self) -> str:

@@ -28,13 +28,15 @@ class ShotTime(Value):
 def shot_time(shot: Shot, recipe: Recipe, *, speech_seconds: Fraction | None, words: Sequence[Word]) -> ShotTime:
     """Return the time of a shot: never shorter than its narration with the silence round it, else as asked.
 
-    `speech_seconds` is `None` when nobody speaks; captions then follow an estimated reading speed.
+    `speech_seconds` is `None` when nobody narrates; captions then follow an estimated reading speed, and people in the
+    picture get the time that their line takes.
     """
     lead = recipe.voice.lead_seconds
     if speech_seconds is None:
         read = estimate_words(shot.narration, None)
         reading = lead + read[-1].end + recipe.voice.tail_seconds if read else Fraction(0)
-        seconds = max(shot.seconds or (reading or recipe.default_seconds), reading)
+        talking = lead + estimate_seconds(shot.dialogue) + recipe.voice.tail_seconds if shot.dialogue else Fraction(0)
+        seconds = max(shot.seconds or reading or max(recipe.default_seconds, talking), reading)
         heard = tuple(_shifted(read, lead))
         spoken: tuple[Span, ...] = ()
     else:

@@ -9,9 +9,9 @@ import numpy as np
 
 from reelwright.checks import audio_defects as defects
 from reelwright.checks.audio_judge import Expected, SoundFacts, judge
-from reelwright.checks.audio_mend import MENDED_IN_FILE, mend
+from reelwright.checks.audio_mend import MENDED_IN_FILE, mend, write_wav
 from reelwright.checks.audio_read import Recording, read_recording
-from reelwright.checks.audio_voice import Spans, speech_spans, voice_of
+from reelwright.checks.audio_voice import VOICE_RATE, Spans, speech_spans, voice_of
 from reelwright.checks.verdict import Finding
 from reelwright.media.loudness import Meter, true_peaks
 from reelwright.media.sound import RATE
@@ -38,8 +38,17 @@ class SoundHeard(Value):
         return self.facts.model_dump(mode="json", exclude={"spoken"})
 
 
-def hear_sound(path: Path, expected: Expected, limits: SoundChecks, *, mend_into: Path | None = None) -> SoundHeard:
+def hear_sound(
+    path: Path,
+    expected: Expected,
+    limits: SoundChecks,
+    *,
+    mend_into: Path | None = None,
+    voice_into: Path | None = None,
+) -> SoundHeard:
     """Measure a sound and judge it; where it can be put right, write it so to `mend_into` (48 kHz, stereo, WAV).
+
+    Where somebody speaks, `voice_into` gets the voice (16 kHz, one channel, WAV), in the time of the picture.
 
     Raises:
         MediaError: it is no media file, or its sound cannot be decoded.
@@ -49,6 +58,8 @@ def hear_sound(path: Path, expected: Expected, limits: SoundChecks, *, mend_into
     findings = judge(facts, expected, limits)
     kinds = {finding.kind for finding in findings if finding.severity == "mend"} & MENDED_IN_FILE
     usable = all(finding.severity != "reject" for finding in findings)
+    if recording is not None and facts is not None and facts.spoken and voice_into is not None:
+        write_wav(voice_of(recording.samples)[:, None], voice_into, VOICE_RATE)
     if recording is None or facts is None or mend_into is None or not kinds or not usable:
         return SoundHeard(facts=facts, findings=findings)
     mend(recording, facts, kinds, mend_into)

@@ -33,7 +33,7 @@ def mend(recording: Recording, facts: SoundFacts, kinds: Collection[str], into: 
         _smooth(samples)
     if "quiet" in kinds:
         samples *= _gain(samples, facts.loudness_lufs)
-    _write(samples, into)
+    write_wav(samples, into, RATE)
 
 
 def _smooth(samples: Samples) -> None:
@@ -49,9 +49,10 @@ def _gain(samples: Samples, loudness_lufs: float) -> np.float32:
     return np.float32(10 ** (min(_RAISED_TO_LUFS - loudness_lufs, _HIGHEST_PEAK_DBFS - peak_db) / 20))
 
 
-def _write(samples: Samples, into: Path) -> None:
+def write_wav(samples: Samples, into: Path, rate: int) -> None:
+    """Write samples, a column a channel, as WAV with 16 bits."""
     with wave.open(str(into), "wb") as file:
-        file.setnchannels(2)
+        file.setnchannels(samples.shape[1])
         file.setsampwidth(2)
-        file.setframerate(RATE)
+        file.setframerate(rate)
         file.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())

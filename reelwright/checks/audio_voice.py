@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 
 from reelwright.media.sound import RATE, Samples
 
-_RATE = 16_000
+VOICE_RATE = 16_000
+"""Samples a second that voices are looked for in."""
 _CHUNK = 512
 _SPEAKS, _GOES_ON = 0.5, 0.35
 _BRIDGED, _SHORTEST = 8, 3
 """Chunks of 32 ms: a pause this short is none, and a span shorter than this is a noise."""
 _QUIET = 10 ** (-62 / 20)
 
-_STEP = RATE // _RATE
+_STEP = RATE // VOICE_RATE
 _TAPS = 33
 
 Spans = tuple[tuple[float, float], ...]
@@ -64,7 +65,9 @@ def speech_spans(voice: NDArray[np.float32]) -> Spans:
     # Silence is none, whatever it is asked; it would cost as much as a voice.
     asked = np.abs(chunks).max(axis=1) > _QUIET
     said = [detector.process_samples(chunk.tolist()) if ask else 0.0 for chunk, ask in zip(chunks, asked, strict=True)]
-    return tuple((start * _CHUNK / _RATE, min(end * _CHUNK, len(voice)) / _RATE) for start, end in _spans(said))
+    return tuple(
+        (start * _CHUNK / VOICE_RATE, min(end * _CHUNK, len(voice)) / VOICE_RATE) for start, end in _spans(said)
+    )
 
 
 def _spans(said: list[float]) -> list[tuple[int, int]]:

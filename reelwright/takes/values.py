@@ -13,7 +13,7 @@ from reelwright.errors import FailureKind, ProviderError, ReelwrightError
 from reelwright.finished import Finished
 from reelwright.ledger.values import Purpose
 from reelwright.models.video.contract import Charge, Done, VideoRequest
-from reelwright.values import Asset, Exact, Usd, Value
+from reelwright.values import Asset, Exact, Span, Usd, Value, Word
 
 OnSuspect = Literal["wait", "next_model", "start_again"]
 
@@ -64,6 +64,20 @@ class Cause(Value):
     """What our own checks said of its clip, where they rejected it."""
 
 
+class OwnSound(Value):
+    """What of a clip's own sound is heard in the episode, as its check found."""
+
+    use: Literal["own", "mended", "none"]
+    mended: Asset | None = None
+    """A copy in which was put right what could be."""
+    says_line: bool = False
+    """Whether people in the picture say the shot's dialogue."""
+    words: tuple[Word, ...] = ()
+    """The dialogue's words when they are heard, in seconds from the clip's start."""
+    spoken: tuple[Span, ...] = ()
+    """When somebody speaks."""
+
+
 class Clip(Finished):
     """An accepted take."""
 
@@ -84,6 +98,8 @@ class Clip(Finished):
     """The links that were left before this one, in order."""
     verdicts: tuple[Verdict, ...] = ()
     """What our own checks said of it, picture before sound."""
+    own_sound: OwnSound | None = None
+    """`None`: nobody listened to it."""
     warnings: tuple[str, ...] = ()
 
     @property

@@ -1,0 +1,132 @@
+"""What follows from the audio check: which narration is used, and what of a clip's own sound is heard."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from reelwright.catalogue import Entry
+from reelwright.checks.audio_judge import Expected
+from reelwright.checks.verdict import Verdict
+from reelwright.checks.words_form import spoken_line
+from reelwright.errors import FailureKind, MediaRejected
+from reelwright.recipe import Recipe, SoundChecks
+from reelwright.stages.hearing import Ear, Line, SoundCheck, check_sound
+from reelwright.stages.shots import Narration
+from reelwright.storyboard import Shot, Storyboard
+from reelwright.studio import Studio
+from reelwright.takes.values import Clip, OwnSound, TakeFailed
+from reelwright.timing import ShotTime
+from reelwright.values import Span
+
+_DROPPED = "its own sound is left out: {why}"
+_LAID_OVER = "the narrator says its line: {why}"
+
+
+def wants_own_sound(shot: Shot) -> bool:
+    """Whether a shot's clip shall be heard: where that is asked for, or nobody else speaks."""
+    return shot.audio == "keep" or (shot.audio == "auto" and (bool(shot.dialogue) or not shot.narration))
+
+
+def speaks_itself(shot: Shot) -> bool:
+    """Whether people in the picture shall say the shot's dialogue: a narrator over it says something else."""
+    return bool(shot.dialogue) and not shot.narration and shot.audio != "mute"
+
+
+def expected_of(shot: Shot, entry: Entry) -> Expected | None:
+    """Return what a model's clip of a shot shall sound like; `None`: nobody will hear it."""
+    if not wants_own_sound(shot) or entry.audio == "none":
+        return None
+    if speaks_itself(shot):
+        return Expected(speech="script", sound="needed")
+    return Expected(speech="none" if shot.narration else "any", sound="needed" if shot.audio == "keep" else "wanted")
+
+
+def line_of(shot: Shot, storyboard: Storyboard) -> Line:
+    """Return what is said in a shot's picture."""
+    names = tuple(person.name for person in storyboard.characters)
+    return Line(text=spoken_line(shot.dialogue, names), language=storyboard.language, names=names)
+
+
+def may_narrate(shot: Shot, recipe: Recipe) -> bool:
+    """Whether the narrator may say a line of dialogue that no clip says."""
+    return speaks_itself(shot) and recipe.checks.sound.narrate_over and recipe.voice.narrator != "none"
+
+
+async def check_narration(
+    studio: Studio, narration: Narration, line: Line, limits: SoundChecks, *, is_own_voice: bool, ear: Ear | None
+) -> SoundCheck:
+    """Listen to a narration before pictures are made for it; our own voice says exactly what it is told.
+
+    Raises:
+        MediaRejected: it cannot be used; every fault is named.
+    """
+    expected = Expected(speech="known" if is_own_voice else "script", sound="needed", of="narration")
+    check = await check_sound(studio, narration.speech, expected, line, limits, ear=ear)
+    if check.verdict.faults:
+        raise MediaRejected(tuple(f"narration: {fault}" for fault in check.verdict.faults))
+    return check
+
+
+async def hear_clip(
+    studio: Studio, clip: Clip, shot: Shot, expected: Expected, line: Line, recipe: Recipe, ear: Ear | None
+) -> Clip:
+    """Return a clip with what its own sound is good for.
+
+    Raises:
+        TakeFailed: its sound is needed and cannot be used.
+        MediaError: the sound cannot be decoded.
+    """
+    check = await check_sound(studio, clip.clip, expected, line, recipe.checks.sound, ear=ear)
+    verdict = check.verdict
+    verdicts = (*(other for other in clip.verdicts if other.check != "sound"), verdict)
+    usd = clip.charge.usd + (Decimal(0) if check.hit else check.charge.usd)
+    charge = clip.charge.model_copy(update={"usd": usd})
+    if verdict.outcome == "rejected" and (expected.is_spoken or expected.sound == "needed"):
+        raise TakeFailed(
+            MediaRejected(verdict.faults),
+            model=clip.model,
+            kind=FailureKind.MEDIA_REJECTED,
+            usd=Decimal(0) if clip.hit else usd,
+            verdicts=verdicts,
+        )
+    own = _own(check, speaks_itself(shot))
+    told = () if own.use != "none" or not verdict.faults else (_DROPPED.format(why="; ".join(verdict.faults)),)
+    return clip.model_copy(
+        update={
+            "own_sound": own,
+            "verdicts": verdicts,
+            "charge": charge,
+            "warnings": tuple(dict.fromkeys((*clip.warnings, *told))),
+        }
+    )
+
+
+def without_own_sound(clip: Clip, failed: TakeFailed, shot: Shot) -> Clip:
+    """Return a clip that was rejected for its sound alone, to be used without it."""
+    why = failed.cause.message.rstrip(".")
+    told = (_LAID_OVER if shot.dialogue else _DROPPED).format(why=why)
+    verdicts = tuple(map(Verdict.model_validate, failed.verdicts))
+    update = {"own_sound": OwnSound(use="none"), "verdicts": verdicts, "warnings": (*clip.warnings, told)}
+    return clip.model_copy(update=update)
+
+
+def timed_by(time: ShotTime, own: OwnSound | None, recipe: Recipe) -> ShotTime:
+    """Return a shot's time with the words that people in its picture say, when they are heard."""
+    if own is None or not own.says_line or own.use == "none":
+        return time
+    ends = time.frames / recipe.output.frame_rate
+    words = tuple(word for word in own.words if word.start < ends)
+    spoken = tuple(Span(start=span.start, end=span.end) for span in own.spoken if span.start < ends)
+    return time.model_copy(update={"words": words, "spoken": spoken})
+
+
+def _own(check: SoundCheck, says_line: bool) -> OwnSound:
+    if check.verdict.outcome == "rejected" or check.verdict.has("no_sound", "silent"):
+        return OwnSound(use="none")
+    return OwnSound(
+        use="own" if check.mended is None else "mended",
+        mended=check.mended,
+        says_line=says_line,
+        words=check.spoken.words if says_line else (),
+        spoken=check.spoken.spans,
+    )
