@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from reelwright.choices import OneOf
 from reelwright.credentials import WrittenKey, address
+from reelwright.publishing.contract import ChannelEntry
 from reelwright.transition import Transition
 from reelwright.values import Exact, Size, Usd, Value
 
@@ -258,6 +259,9 @@ class Recipe(Value):
     """Words that the channel never says or shows, in any case: a plan that holds one is refused."""
     moderation: Moderation | None = None
     """Who judges all texts before anything is paid. Asked when an episode is made, and by `plan --moderate`."""
+    channels: tuple[str | ChannelEntry, ...] = ()
+    """Where the episode is published: a kind such as `youtube`, or a channel with its own name, account, settings and
+    options. Empty: nowhere."""
     chapters: bool = True
     """Whether each shot becomes a chapter of the master."""
     content_credentials: bool = True

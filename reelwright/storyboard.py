@@ -9,6 +9,8 @@ import regex
 from pydantic import Field, StringConstraints, model_validator
 
 from reelwright.choices import OneOf
+from reelwright.publishing.contract import PostOptions
+from reelwright.transition import Transition
 from reelwright.validation import refused
 from reelwright.values import Exact, Value
 
@@ -67,6 +69,8 @@ class Shot(Value):
     """Chooses one of the takes that were made of this shot (0 is the first). Empty: the best by the checks."""
     models: tuple[Annotated[str, OneOf("video")], ...] = ()
     """Video models to try for this shot, in order. Empty: the recipe's."""
+    transition: Transition | None = None
+    """How this shot begins: `cut`, `dissolve`, `dip` or `whip`, also with `seconds`. Empty: the recipe's."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -103,6 +107,8 @@ class Brief(Value):
     """The shots, in order. Empty: `topic` is given and a writer makes them."""
     topic: Text = ""
     """A bare topic or notes for the writer, when there are no shots yet."""
+    channels: dict[str, PostOptions] = Field(default_factory=dict)
+    """What is said or done otherwise on a channel, by its name or kind: title, description, hashtags, privacy, slot."""
 
     @model_validator(mode="after")
     def _characters_are_known(self) -> Self:
@@ -141,6 +147,8 @@ class Storyboard(Value):
     shots: tuple[Shot, ...] = Field(min_length=1)
     writer: str = "split by rule"
     """Who wrote the shots: a writer's name, or how the given text was split."""
+    channels: dict[str, PostOptions] = Field(default_factory=dict)
+    """What is said or done otherwise on a channel, by its name or kind."""
 
     @property
     def slug(self) -> str:

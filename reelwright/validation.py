@@ -52,6 +52,7 @@ _PATTERNS = {
     r"^#[0-9a-fA-F]{6}$": "a colour such as #ffd23f",
     r"^([01]\d|2[0-3]):[0-5]\d$": "a time such as 07:30",
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "a name of small letters, digits and hyphens",
+    r"^[a-z0-9][a-z0-9-]*$|^$": "small letters, digits and hyphens",
     r"^[0-9a-f]{64}$": "the 64 hexadecimal digits of a SHA-256",
 }
 # How a validator of a single value words its ValueError.

@@ -33,7 +33,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol, runtime_checkable
 
-from pydantic import AwareDatetime, Field, SecretStr
+from pydantic import AwareDatetime, Field, SecretStr, SerializerFunctionWrapHandler, model_serializer
 
 from reelwright.credentials import WrittenKey
 from reelwright.errors import ReelwrightError
@@ -54,6 +54,29 @@ class MediaFile(Value):
     size_bytes: int = Field(ge=0)
     media_type: str
     """An IANA media type: `video/mp4`, `image/jpeg`, `text/vtt`, `application/x-subrip`."""
+
+
+class PostOptions(Value):
+    """What a person asks of one channel: from the recipe's and the storyboard's `channels`, and the command line."""
+
+    title: str = ""
+    """Instead of the episode's. Likewise the next two; empty: the episode's."""
+    description: str = ""
+    hashtags: tuple[str, ...] | None = None
+    privacy: Privacy | None = None
+    """`None`: the channel's own default, see `ChannelRules.privacy`."""
+    at: AwareDatetime | None = None
+    """When people shall see it. `None` or past: now."""
+    made_for_kids: bool = False
+    no_ai_label_because: str = ""
+    """Why an episode made with AI needs no label here. The only way to go without one: a reason, kept in the row."""
+    extra: Mapping[str, Any] = Field(default_factory=dict)
+    """The kind's own options by name: `playlist`, `category`, `share_to_feed` … An unknown one is a problem."""
+
+    @model_serializer(mode="wrap")
+    def _as_said(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # What nobody has said must not come back as said: later words go before earlier ones, field by field.
+        return {name: value for name, value in dump(self).items() if name in self.model_fields_set}
 
 
 class Release(Value):
@@ -81,25 +104,9 @@ class Release(Value):
     """WebVTT."""
     made_with_ai: bool = True
     """From the manifest; a manifest that does not say is read as yes."""
+    options: Mapping[str, PostOptions] = Field(default_factory=dict)
+    """What the storyboard says otherwise on a channel, by its name or kind."""
     folder: Path = Field(exclude=True, default=Path())
-
-
-class PostOptions(Value):
-    """What a person asks of one channel: from the recipe's and the storyboard's `channels`, and the command line."""
-
-    title: str = ""
-    """Instead of the episode's. Likewise the next two; empty: the episode's."""
-    description: str = ""
-    hashtags: tuple[str, ...] | None = None
-    privacy: Privacy | None = None
-    """`None`: the channel's own default, see `ChannelRules.privacy`."""
-    at: AwareDatetime | None = None
-    """When people shall see it. `None` or past: now."""
-    made_for_kids: bool = False
-    no_ai_label_because: str = ""
-    """Why an episode made with AI needs no label here. The only way to go without one: a reason, kept in the row."""
-    extra: Mapping[str, Any] = Field(default_factory=dict)
-    """The kind's own options by name: `playlist`, `category`, `share_to_feed` … An unknown one is a problem."""
 
 
 class Post(Value):
@@ -179,7 +186,10 @@ class Processing(Value):
 
 
 class Unfinished(Value):
-    """The platform knows the session and waits for us; surely no post has come of it."""
+    """The platform knows the session and waits for us; surely no post has come of it.
+
+    Where the final call is `upload` and the platform waits for `submit`, the post is there and lacks what follows.
+    """
 
     state: Literal["unfinished"] = "unfinished"
     waits_for: Literal["bytes", "submit"] = "bytes"

@@ -45,6 +45,7 @@ def read_release(episode: Path) -> Release:
             captions=files.get("captions.vtt"),
             # Silence is no denial: what does not say how it was made is read as made with AI.
             made_with_ai=manifest.get("made_with_ai") is not False,
+            options=told.get("channels", {}),
             folder=folder,
         )
     except (KeyError, TypeError, AttributeError) as error:

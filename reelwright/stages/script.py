@@ -117,4 +117,5 @@ def _as_given(brief: Brief) -> Storyboard:
         language=brief.language,
         characters=brief.characters,
         shots=brief.shots,
+        channels=brief.channels,
     )

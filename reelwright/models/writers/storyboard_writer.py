@@ -86,6 +86,7 @@ def settle(draft: StoryboardDraft, brief: Brief, terms: Terms, *, writer: str) -
         ),
         shots=tuple(shots),
         writer=writer,
+        channels=brief.channels,
     )
     return storyboard, tuple(warnings)
 
