@@ -13,7 +13,7 @@ from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ChangeFlowRunState, SendNotification
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 
-from flows.alerts import ALERTS
+from flows.alerts import EVENTS
 
 TAG = "reelwright"
 NOTIFICATION_BLOCK = "reelwright"
@@ -87,7 +87,7 @@ def _calls(notify: UUID) -> tuple[AutomationCore, ...]:
         name="reelwright: a person is needed",
         description="Tells of budgets, models, keys, publications and charges that need a person, each once a day.",
         trigger=EventTrigger(
-            expect=set(ALERTS),
+            expect=set(EVENTS),
             # One cause is one resource, whichever run meets it: one message a day.
             for_each={"prefect.resource.id"},
             threshold=1,

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from flows.alerts import tell_needs
 from flows.clips import produce_clip
 from flows.context import End, EpisodeRun
 from flows.form import form
@@ -19,7 +20,7 @@ from flows.story import Story
 from reelwright.errors import EpisodeIncomplete, ReelwrightError
 from reelwright.plan import Plan
 from reelwright.recipe import Recipe
-from reelwright.stages.episode import Episode, FinishedShot
+from reelwright.stages.episode import Episode, FinishedShot, unchanged_episode
 from reelwright.stages.script import Script
 from reelwright.storyboard import Brief, Shot
 from reelwright.timing import shot_time
@@ -28,6 +29,7 @@ from tasks.report import report
 from tasks.script import expand_script
 from tasks.shots import finish_segment
 from tasks.stitch import deliver, sign_master, stitch_master
+from tasks.studio import studio
 
 
 @form("produce-episode", flow_run_name="{brief.title}")
@@ -56,11 +58,20 @@ async def produce_episode(
             script, plan = await reviews.storyboard(script, recipe)
             if await reviews.sent_back():
                 continue
-            episode = await make_episode(script, plan, recipe, out, fresh)
+            episode = await _as_approved(reviews, script, recipe, out)
+            episode = episode or await make_episode(script, plan, recipe, out, fresh)
             if not await reviews.publication(episode):
                 return episode
     except Rejected as decision:
         return decision.state()  # type: ignore[return-value]
+
+
+async def _as_approved(reviews: Reviews, script: Script, recipe: Recipe, out: str) -> Episode | None:
+    """Return the episode that was approved while this run was suspended, if it still lies in its folder."""
+    if not reviews.has_approved:
+        return None
+    folder = Path(out) / script.storyboard.slug
+    return await asyncio.to_thread(unchanged_episode, folder, script.storyboard, recipe, studio().settings)
 
 
 async def make_episode(script: Script, plan: Plan, recipe: Recipe, out: str, fresh: Sequence[int]) -> Episode:
@@ -74,6 +85,7 @@ async def make_episode(script: Script, plan: Plan, recipe: Recipe, out: str, fre
         *(produce_shot(number, shot, run) for number, shot in enumerate(storyboard.shots, 1)),
         return_exceptions=True,
     )
+    await tell_needs(plan, recipe, run.episode, made)
     finished = _all_or_raise(made)
     sound = await story.tell(0, "sound", mix_sound(finished, storyboard, recipe))
     master = await story.tell(0, "stitch", stitch_master(finished, sound, storyboard, recipe))

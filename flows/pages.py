@@ -8,6 +8,7 @@ from typing import Any
 
 from flows.figures import counted, dollars
 from flows.links import link_to
+from reelwright.checks.verdict import Verdict
 from reelwright.plan import Plan
 from reelwright.report.pictures import inline
 from reelwright.stages.episode import Episode, FinishedShot
@@ -86,8 +87,8 @@ def checks(shots: Sequence[FinishedShot]) -> list[dict[str, Any]]:
             "found": "; ".join(finding.message for finding in verdict.findings) or "nothing to note",
         }
         for shot in shots
-        for of, part in (("clip", shot.clip), ("narration", shot.narration))
-        for verdict in getattr(part, "verdicts", ())
+        for of, verdicts in (("clip", shot.clip.verdicts), ("narration", _heard(shot)))
+        for verdict in verdicts
     ]
 
 
@@ -110,6 +111,11 @@ def episode(made: Episode, cover: bytes) -> str:
     lines += ["| | |", "|---|---|", *(f"| {name} | {text} |" for name, text in rows.items())]
     lines += [f"| note | {in_a_cell(warning)} |" for warning in made.warnings]
     return "\n".join(lines)
+
+
+def _heard(shot: FinishedShot) -> tuple[Verdict, ...]:
+    verdict = shot.narration_verdict
+    return (verdict,) if verdict is not None else ()
 
 
 def in_a_cell(text: str) -> str:

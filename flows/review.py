@@ -150,6 +150,11 @@ class Reviews:
             self._known = await self._answer("publish", form)
         return self._is_sent_back(self._known)
 
+    @property
+    def has_approved(self) -> bool:
+        """Whether the episode that would be made next was approved already, before this run was started again."""
+        return self._known is not None and self._known.decision == "approve"
+
     def _is_sent_back(self, answer: PublishReview) -> bool:
         if answer.decision == "reject":
             raise Rejected(answer)

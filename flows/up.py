@@ -19,7 +19,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from flows import terminal
 from flows.command import print_json
 from flows.local_server import LocalServer, child, local_server
-from reelwright.errors import FailureKind, InvalidInput, ProviderError
+from reelwright.errors import FailureKind, InvalidInput, ProviderError, ReelwrightError
 from reelwright.settings import Settings
 from tasks.stored import server_address
 
@@ -49,6 +49,8 @@ SERVER_SETTINGS = {
 }
 _PATIENCE_SECONDS = 5
 _PAUSE_SECONDS = 5
+_LOOK_SECONDS = 3600
+"""Between two looks at the ledger for what needs a person."""
 
 
 def up(*, port: int, check: bool, as_json: bool, episodes: Path) -> bool:
@@ -198,8 +200,14 @@ def _stay(
     running: contextlib.ExitStack, server: LocalServer | None, worker: _Worker, port: int, episodes: Path
 ) -> None:
     """Start again what ends by itself, until somebody ends us."""
+    from flows.alerts import look_after_the_ledger  # noqa: PLC0415 - loads Prefect and the database
+
+    looked = time.monotonic() - _LOOK_SECONDS
     while True:
         time.sleep(1)
+        if time.monotonic() - looked >= _LOOK_SECONDS:
+            looked = time.monotonic()
+            _tried(look_after_the_ledger)
         if server is not None and server.process.poll() is not None:
             terminal.note("The server has ended; it is started again.")
             time.sleep(_PAUSE_SECONDS)
@@ -208,6 +216,14 @@ def _stay(
             terminal.note("The worker has ended; it is started again.")
             time.sleep(_PAUSE_SECONDS)
             worker = running.enter_context(_worker())
+
+
+def _tried(work: Callable[[], None]) -> None:
+    """Do what the server and the worker can do without."""
+    try:
+        work()
+    except ReelwrightError as error:
+        terminal.error(error)
 
 
 def _stop_on(*signals: signal.Signals) -> None:

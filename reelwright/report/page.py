@@ -105,7 +105,7 @@ def _shot(made: Mapping[str, Any], told: Mapping[str, Any], pictures: Pictures, 
         "causes": clip["causes"],
         "costs": costs + left,
         "usd": paid + sum((Decimal(cause["usd"]) for cause in clip["causes"]), Decimal(0)),
-        "checks": _checks(narration, clip),
+        "checks": _checks(made.get("narration_verdict"), clip),
     }
 
 
@@ -115,10 +115,10 @@ def _chosen(clip: Mapping[str, Any]) -> int:
     return digests.index(clip["clip"]["sha256"]) + 1 if clip["clip"]["sha256"] in digests else 0
 
 
-def _checks(narration: Mapping[str, Any] | None, clip: Mapping[str, Any]) -> list[dict[str, str]]:
+def _checks(heard: Mapping[str, Any] | None, clip: Mapping[str, Any]) -> list[dict[str, str]]:
     lines = []
     verdicts = [("clip", verdict) for verdict in clip.get("verdicts", ())]
-    verdicts += [("narration", verdict) for verdict in (narration or {}).get("verdicts", ())]
+    verdicts += [("narration", heard)] if heard else []
     for of, verdict in verdicts:
         found = "; ".join(finding["message"] for finding in verdict["findings"]) or "nothing to note"
         lines.append({"of": f"{of}, {verdict['check']}", "outcome": verdict["outcome"], "found": found})
