@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.terminal import console, note
-from reelwright.errors import InvalidInput
+from reelwright.errors import InvalidInput, StorageError
 from reelwright.ledger.database import Database
 from reelwright.publishing.oauth import App, Consent, Provider, ends_soon
 from reelwright.publishing.oauth_providers import PROVIDERS, provider_named
@@ -80,8 +80,7 @@ def sign_in(wish: Wish) -> Account:
             )
         )
         key = f"{provider.name}/{wish.account}"
-        held = tokens.get(key)
-        tokens.put(key, token, seen=held.version if held else 0)
+        _store(tokens, key, token)
     if wish.block:
         _keep_in_block(provider, token, wish.block)
     made = _account(provider, key, token)
@@ -127,6 +126,19 @@ def show(accounts: tuple[Account, ...]) -> None:
         ends = f"until {one.ends:%Y-%m-%d}" if one.ends else "no end is told"
         table.add_row(f"[bold]{escape(one.account)}[/]", escape(one.name), ends, f"[yellow]{escape(one.warning)}[/]")
     console.print(table)
+
+
+def _store(tokens: LedgerTokens, key: str, token: StoredToken) -> None:
+    """Store a new sign-in over whatever is there; a process that renews the old one at this moment is overtaken."""
+    for last in (False, False, True):
+        held = tokens.get(key)
+        try:
+            tokens.put(key, token, seen=held.version if held else 0)
+        except StorageError:
+            if last:
+                raise
+        else:
+            return
 
 
 @contextlib.contextmanager

@@ -124,23 +124,20 @@ def provider_named(name: str) -> Provider:
 def stored_credentials(provider: Provider, given: SecretStr) -> StoredToken:
     """Read a whole sign-in from JSON as Google's tools write it: `client_id`, `client_secret`, `refresh_token`.
 
-    `account_id` beside them names the channel; it tells one account from another.
+    `account_id` beside them is the channel's own number: it tells one place to publish from another.
 
     Raises:
         InvalidInput: it is none.
     """
+    names = ("client_id", "client_secret", "refresh_token", "account_id")
     try:
         told = json.loads(given.get_secret_value())
-        secrets = {name: str(told[name]) for name in ("client_id", "client_secret", "refresh_token")}
-        if not all(secrets.values()):
-            raise ValueError  # noqa: TRY301 - all that is wrong is told the same way
+        secrets = {name: str(told[name]) for name in names if told[name]}
     except (ValueError, TypeError, KeyError):
         secrets = {}
-    if not secrets:
+    if len(secrets) < len(names):
         raise InvalidInput(
             f"The credentials of {provider.title} are no sign-in.",
-            hint="Expected JSON with client_id, client_secret and refresh_token, or no variable and: "
-            f"reelwright auth {provider.name}.",
+            hint=f"Expected JSON with {', '.join(names)}; or none, and: reelwright auth {provider.name}.",
         )
-    own = str(told.get("account_id", ""))
-    return StoredToken(secrets={**secrets, **({"account_id": own} if own else {})}, account_name=own)
+    return StoredToken(secrets=secrets, account_name=secrets["account_id"])

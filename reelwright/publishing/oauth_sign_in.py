@@ -57,7 +57,9 @@ async def sign_in(
         door.state = consent.state
         show(consent)
         answer = await _first(provider, consent, door if here else None, pasted, wait_seconds)
-    return await exchange(provider, app, consent, _code(provider, answer))
+    token = await exchange(provider, app, consent, _code(provider, answer))
+    _require_all(provider, token, purpose)
+    return token
 
 
 class Door:
@@ -155,6 +157,15 @@ def read_pasted(text: str, consent: Consent) -> Answer:
     if not text or any(letter.isspace() for letter in text):
         raise InvalidInput("Nothing that looks like a code was pasted.", hint="Paste the whole address, or its code.")
     return {"code": text}
+
+
+def _require_all(provider: Provider, token: StoredToken, purpose: str) -> None:
+    """Refuse a sign-in that may not do what it was asked for: a consent page lets people untick what they like."""
+    asked = provider.scopes[purpose] if purpose else next(iter(provider.scopes.values()))
+    missing = [scope.rpartition("/")[2] for scope in asked if token.scopes and scope not in token.scopes]
+    if missing:
+        hint = f"Sign in again and tick every box: reelwright auth {provider.name}."
+        raise SignInNeeded(provider.title, f"not all was allowed: {', '.join(missing)} is missing", hint=hint)
 
 
 def _code(provider: Provider, answer: Answer) -> str:

@@ -181,7 +181,7 @@ class YouTube:
             try:
                 there = await self._calls.arrived(handle.session, post.video.size_bytes)
             except SessionGone:
-                return Unclear(reason="YouTube no longer knows the upload")
+                return self._forgotten(handle)
             except OutcomeUnknown as error:
                 return Unclear(reason=error.what)
             except ChannelRefused as error:
@@ -221,6 +221,20 @@ class YouTube:
         if isinstance(seen, Refused) or finished:
             return seen
         return Unfinished(waits_for="submit", received_bytes=post.video.size_bytes)
+
+    def _forgotten(self, handle: Handle) -> Unclear:
+        """Say that a session is not known; while its video may not be listed yet, nothing is looked for.
+
+        Raises:
+            ChannelRefused: it is too early.
+        """
+        left = self._settings.settle_seconds - (now() - handle.opened_at).total_seconds()
+        if left <= 0:
+            return Unclear(reason="YouTube no longer knows the upload")
+        reason = "YouTube no longer knows the upload, and a video of it may not be listed yet"
+        should = "Nothing: the channel's videos are read when a new one must be among them."
+        refused = Refused(kind=RefusalKind.BUSY, reason=reason, person_should=should, retry_after_seconds=left)
+        raise ChannelRefused(self._name, refused)
 
     def _gone(self, number: str) -> Refused:
         return self._calls.refused_by("videoNotFound", f"the video {number} is no longer there", remote_id=number)

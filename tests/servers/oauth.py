@@ -53,6 +53,8 @@ class Issuer:
     """Whether a refresh token comes only with `access_type=offline`, and again only with `prompt=consent` (Google)."""
     denies: str = ""
     """The error that the person's answer is; empty: they agree."""
+    withholds: frozenset[str] = frozenset()
+    """Scopes whose boxes the person unticks."""
     grants: list[Grant] = field(default_factory=list)
     refreshes: int = 0
     """How many refreshes were answered."""
@@ -144,7 +146,8 @@ class Issuer:
         if asked["code_challenge"] != (digest.hexdigest() if self.hex_challenge else plain):
             raise Refused(400, "Invalid code verifier.", code="invalid_grant")
         known = any(grant.refresh_token for grant in self.grants)
-        grant = Grant(tuple(asked["scope"].split(self.scope_separator)))
+        allowed = [scope for scope in asked["scope"].split(self.scope_separator) if scope not in self.withholds]
+        grant = Grant(tuple(allowed))
         self.grants.append(grant)
         offline, consents = asked.get("access_type") == "offline", asked.get("prompt") == "consent"
         if not self.needs_offline or (offline and (consents or not known)):

@@ -82,6 +82,8 @@ class Sessions:
         session = self.all.get(call.query.get("upload_id", ""))
         if session is None or session.expired:
             raise Refused(404, "Not Found", code="notFound")
+        if len(call.body) < int(call.headers.get("content-length", "0")):
+            return self._cut_off(session, call)
         first, last, total = self._range(call, session)
         if session.answer is not None:
             return session.answer
@@ -96,6 +98,14 @@ class Sessions:
         if last + 1 < total and len(call.body) % GRANULE:
             raise bad("badRequest", f"A chunk must be a multiple of {GRANULE} bytes.")
         return self._take(session, call.body, finish)
+
+    @staticmethod
+    def _cut_off(session: Session, call: Call) -> Drop:
+        """Keep the whole granules of a body whose sender died; there is nobody to answer."""
+        found = _RANGE.fullmatch(call.headers.get("content-range", f"bytes 0-0/{session.total}"))
+        if found and found[1] is not None and int(found[1]) == len(session.received) and session.answer is None:
+            session.received += call.body[: len(call.body) // GRANULE * GRANULE]
+        return Drop()
 
     def _take(self, session: Session, body: bytes, finish: Callable[[Session], Reply]) -> Reply | Drop:
         if self._keep:

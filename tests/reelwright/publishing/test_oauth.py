@@ -151,6 +151,14 @@ def test_a_sign_in_that_fails_says_why_and_what_to_do(google: YouTubeServer, har
     assert "wrong-0123456789" not in str(failed.value)
 
 
+def test_a_box_that_was_unticked_is_missed_at_once(google: YouTubeServer) -> None:
+    """Not at night, when the first upload is refused."""
+    google.issuer.withholds = frozenset({UPLOAD})
+    with pytest.raises(SignInNeeded, match=r"youtube\.upload is missing") as refused:
+        asyncio.run(sign_in(YOUTUBE.at(google.url), APP, show=browser))
+    assert "tick every box" in refused.value.hint
+
+
 # Staying signed in
 
 

@@ -152,6 +152,23 @@ def test_a_video_whose_session_is_forgotten_is_found_by_its_marker(server: YouTu
     assert found.remote_id == "vid00000001"
 
 
+def test_a_session_that_is_forgotten_too_early_is_looked_into_later(server: YouTubeServer, tmp_path: Path) -> None:
+    """Its video, if there is one, may not be in the list yet: the publication rests until it must be."""
+
+    async def do(channel: YouTube) -> ChannelRefused:
+        post = posted(channel, tmp_path)
+        handle = await channel.open(post)
+        server.sessions.expire()
+        with pytest.raises(ChannelRefused, match="may not be listed yet") as caught:
+            await channel.look(handle, post)
+        return caught.value
+
+    refused = at(server, do, settle_seconds=900).refused
+    assert refused.kind is RefusalKind.BUSY
+    assert refused.retry_after_seconds
+    assert 800 < refused.retry_after_seconds <= 900
+
+
 def test_absence_is_proved_by_reading_and_not_too_early(server: YouTubeServer, tmp_path: Path) -> None:
     """A list that may lag behind proves nothing; a video of the same size without the marker is for a person."""
 
