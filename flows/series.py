@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 from datetime import UTC, datetime
 
+import httpx
 from prefect.artifacts import acreate_table_artifact
 from prefect.client.orchestration import get_client
+from prefect.exceptions import PrefectException
 from prefect.logging import get_run_logger
 
 from flows.episode import produce_episode
@@ -103,10 +105,11 @@ async def _episode(file: SeriesFile, item: Item, booking: Booking, now: datetime
         except ReelwrightError:
             raise
         except Exception as error:
-            # Not the episode's fault: the Prefect server was away, or this machine had a bad moment.
-            if attempt == _ATTEMPTS:
-                raise ReelwrightError(f"{type(error).__name__}: {error}", hint="Run the series again.") from error
-            get_run_logger().warning("%s: %s; trying again", item.name, error)
+            # The Prefect server was away: not the episode's fault. Whatever else it is stops this episode alone.
+            if attempt == _ATTEMPTS or not isinstance(error, (httpx.HTTPError, PrefectException, ConnectionError)):
+                get_run_logger().exception("%s", item.name)
+                raise ReelwrightError(f"{type(error).__name__}: {error}", hint="The run's log has more.") from error
+            get_run_logger().warning("%s: %s: %s; trying again", item.name, type(error).__name__, error)
             await _server_is_back()
     raise AssertionError
 

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from flows.local_server import ServerNotStarted
+from flows.series_deploy import NotDeployed
 from reelwright import errors
 from reelwright.errors import (
     AllModelsFailed,
@@ -49,6 +50,7 @@ from reelwright.publishing.oauth import SignInNeeded
 from reelwright.publishing.rows import LostPublication
 from reelwright.publishing.rules import RefusalKind
 from reelwright.publishing.values import PublishedBefore
+from reelwright.series.production import SeriesIncomplete
 from reelwright.takes.start import SuspectStart
 from reelwright.takes.values import TakeFailed
 
@@ -109,6 +111,14 @@ EXAMPLES: dict[type[ReelwrightError], Callable[[], ReelwrightError]] = {
     PublishedBefore: lambda: PublishedBefore("bread", channel="youtube", state="published", url="https://youtu.be/x"),
     LostPublication: lambda: LostPublication(7, wanted="bytes"),
     ServerNotStarted: lambda: ServerNotStarted("It ended.", hint="Start one."),
+    NotDeployed: lambda: NotDeployed("Prefect did not take it.", hint="Try it."),
+    SeriesIncomplete: lambda: SeriesIncomplete(
+        "kitchen",
+        (
+            {"slot": "2026-11-21T18:00", "title": "Bread", "state": "failed", "reason": "The vendor is down."},
+            {"slot": "2026-11-22T18:00", "title": "", "state": "no topic", "reason": "the topics have run out"},
+        ),
+    ),
 }
 
 

@@ -21,8 +21,8 @@ from reelwright.storyboard import Brief
 BERLIN = ZoneInfo("Europe/Berlin")
 THINGS = (
     "bread", "milk", "rice", "salt", "sugar", "honey", "butter", "onions", "garlic", "pepper", "vinegar", "yeast",
-    "eggs", "cheese", "coffee", "tea", "cocoa", "flour", "lemons", "apples", "carrots", "beans", "oil", "clay", "copper",
-    "iron", "glass", "wood", "paper", "silk",
+    "eggs", "cheese", "coffee", "tea", "cocoa", "flour", "lemons", "apples", "carrots", "beans", "oil", "clay",
+    "copper", "iron", "glass", "wood", "paper", "silk",
 )  # fmt: skip
 WONDERS = (
     "goes stale", "boils over", "turns brown", "smells of rain", "floats on water", "sinks at noon", "sings in winter",
@@ -70,6 +70,7 @@ def work(made: Series, memory: Memory, now: datetime, told: tuple[Topic, ...]) -
     return items
 
 
+@pytest.mark.slow
 def test_a_year_of_two_slots_a_day(ledger: Ledger) -> None:
     """Looked at every twelve hours, with a re-run each time, across both changes of the clocks."""
     made, memory, told = series(), Memory(ledger, "kitchen"), topics()
