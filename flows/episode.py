@@ -23,11 +23,13 @@ from reelwright.recipe import Recipe
 from reelwright.stages.episode import Episode, FinishedShot, unchanged_episode
 from reelwright.stages.script import Script
 from reelwright.storyboard import Brief, Shot
+from reelwright.stages.segments import Picture
 from reelwright.timing import shot_time
-from tasks.audio import check_narration, mix_sound, narrate
+from reelwright.transition import edges_of, transition_into
+from tasks.audio import mix_sound
 from tasks.report import report
 from tasks.script import expand_script
-from tasks.shots import finish_segment
+from tasks.shots import finish_segment, finish_transition
 from tasks.stitch import deliver, sign_master, stitch_master
 from tasks.studio import studio
 
@@ -86,7 +88,7 @@ async def make_episode(script: Script, plan: Plan, recipe: Recipe, out: str, fre
         return_exceptions=True,
     )
     await tell_needs(plan, recipe, run.episode, made)
-    finished = _all_or_raise(made)
+    finished = await join_shots(_all_or_raise(made), run)
     sound = await story.tell(0, "sound", mix_sound(finished, storyboard, recipe))
     master = await story.tell(0, "stitch", stitch_master(finished, sound, storyboard, recipe))
     signed = None
@@ -117,8 +119,34 @@ async def produce_shot(number: int, shot: Shot, run: EpisodeRun) -> FinishedShot
         frame = await produce_frame(number, shot, run, after=[script, heard])
         clip = await produce_clip(number, shot, frame, time, run)
         end.set_result(End(clip, time.frames))
-    segment = await story.tell(number, "segment", finish_segment(number, clip, time, recipe, language))
-    return FinishedShot(number=number, narration=narration, start_frame=frame, clip=clip, time=time, segment=segment)
+    edges = edges_of(number, time.frames, script.storyboard.shots, recipe.transition, recipe.output.frame_rate)
+    segment = await story.tell(number, "segment", finish_segment(number, clip, time, recipe, language, edges))
+    return FinishedShot(
+        number=number,
+        narration=voice.narration,
+        narration_verdict=voice.verdict,
+        start_frame=frame,
+        clip=clip,
+        time=time,
+        segment=segment,
+        edges=edges,
+    )
+
+
+async def join_shots(shots: list[FinishedShot], run: EpisodeRun) -> list[FinishedShot]:
+    """Make the transitions between shots; a cut is none."""
+    board, recipe = run.script.storyboard, run.recipe
+
+    async def joined(before: FinishedShot | None, after: FinishedShot) -> FinishedShot:
+        transition = transition_into(after.number, board.shots, recipe.transition)
+        if before is None or not before.edges.tail + after.edges.head:
+            return after
+        sides = (Picture(shot.clip, shot.time, shot.edges) for shot in (before, after))
+        making = finish_transition(after.number, transition, *sides, recipe, board.language)
+        made = await run.story.tell(0, "transition", making)
+        return after.model_copy(update={"transition": made})
+
+    return list(await asyncio.gather(*(map(joined, [None, *shots[:-1]], shots))))
 
 
 def _all_or_raise(made: list[FinishedShot | BaseException]) -> list[FinishedShot]:

@@ -9,11 +9,13 @@ from fractions import Fraction
 from reelwright.catalogue import Entry
 from reelwright.models.video.contract import VideoRequest
 from reelwright.recipe import Recipe
-from reelwright.stages import shots
+from reelwright.stages import segments, shots
+from reelwright.stages.segments import NO_EDGES, Picture, look_of
 from reelwright.stages.shots import Segment, StartFrame
 from reelwright.storyboard import Shot
 from reelwright.takes.values import Clip, Ready, Take, Terms
 from reelwright.timing import ShotTime
+from reelwright.transition import Edges, Transition
 from tasks.progress import Progress, report
 from tasks.stage import stage
 from tasks.studio import desk, studio
@@ -68,16 +70,24 @@ async def await_take(number: int, shots: int, take: Take) -> Ready | None:
 
 
 @stage("collect", run_name="shot {number} · {ready.take.entry.name} · collect", tags=("video",))
-async def collect_take(number: int, ready: Ready) -> Clip:
+async def collect_take(number: int, ready: Ready, recipe: Recipe) -> Clip:
     """Fetch a take's clip, look at it, keep it, and settle what it cost."""
     from reelwright.takes.collect import collect  # noqa: PLC0415
 
-    return await collect(desk(), ready)
+    return await collect(desk(), ready, output=recipe.output, checks=recipe.checks)
 
 
 @stage("segment", run_name="shot {number} · segment", tags=("segment",))
-async def finish_segment(number: int, clip: Clip, time: ShotTime, recipe: Recipe, language: str = "en") -> Segment:
-    """Encode the clip once, in the master's format, with its captions."""
-    return await shots.finish_segment(
-        studio(), clip, time, output=recipe.output, captions=recipe.captions, language=language
-    )
+async def finish_segment(
+    number: int, clip: Clip, time: ShotTime, recipe: Recipe, language: str = "en", edges: Edges = NO_EDGES
+) -> Segment:
+    """Encode the clip once, in the master's format, with its captions; without what transitions take of it."""
+    return await segments.finish_segment(studio(), Picture(clip, time, edges), look_of(recipe, language))
+
+
+@stage("transition", run_name="shot {number} · transition", tags=("segment",))
+async def finish_transition(
+    number: int, transition: Transition, before: Picture, after: Picture, recipe: Recipe, language: str = "en"
+) -> Segment:
+    """Encode the frames that a shot shares with the one before it, from the clips of both."""
+    return await segments.finish_transition(studio(), transition, before, after, look_of(recipe, language))

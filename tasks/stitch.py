@@ -9,9 +9,10 @@ from pathlib import Path
 
 from reelwright.recipe import Recipe
 from reelwright.stages import episode, provenance
-from reelwright.stages.episode import Episode, FinishedShot, Master, Sound
+from reelwright.stages.episode import Episode, FinishedShot, Master
 from reelwright.stages.provenance import Signed
 from reelwright.stages.script import Script
+from reelwright.stages.sound import Sound
 from reelwright.storyboard import Storyboard
 from tasks.stage import stage
 from tasks.studio import studio

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from reelwright.animatic.scene import Scene
-from reelwright.canonical import key_of
 from reelwright.certificate import Signer
+from reelwright.checks.audio_job import SoundJob
+from reelwright.checks.picture_values import PictureWanted
+from reelwright.fit import MIDDLE, FitPlan
 from reelwright.recipe import Captions, Checks, Music, OutputFormat
-from reelwright.values import Exact, Size, Span, Value, Word
+from reelwright.transition import Edges, Overlap
+from reelwright.values import Size, Span, Value, Word
 
 
 class StartFrameJob(Value):
@@ -40,6 +42,10 @@ class SegmentJob(Value):
     """The given start frame that a motion document moves."""
     output: OutputFormat
     frames: int = Field(gt=0)
+    edges: Edges = Edges()
+    """What transitions take of it."""
+    fit: FitPlan = MIDDLE
+    """How a clip file is fitted, with its edges."""
     words: tuple[Word, ...] = ()
     """In seconds from the shot's start."""
     captions: Captions
@@ -47,6 +53,16 @@ class SegmentJob(Value):
     font_folder: Path
     paintings: Path | None = None
     """Folder in which the start frame's painting may have been left."""
+    into: Path
+
+
+class TransitionJob(Value):
+    """Make the frames that two shots share, as a segment of its own."""
+
+    job: Literal["transition"] = "transition"
+    kind: Literal["cut", "dissolve", "dip", "whip"]
+    before: SegmentJob
+    after: SegmentJob
     into: Path
 
 
@@ -62,6 +78,7 @@ class LastFrameJob(Value):
     frames: int = Field(gt=0)
     """How many frames of the output it is shown for."""
     output: OutputFormat
+    fit: FitPlan = MIDDLE
     paintings: Path | None = None
     """Folder in which the start frame's painting may have been left."""
     into: Path
@@ -80,6 +97,7 @@ class SoundOfShot(Value):
     spoken: tuple[Span, ...] = ()
     native: Path | None = None
     native_gain_db: float = 0.0
+    overlap: Overlap = Overlap()
 
 
 class MixJob(Value):
@@ -92,20 +110,6 @@ class MixJob(Value):
     checks: Checks
     seed: str
     into: Path
-
-
-class SpeechVerdict(Value):
-    """What was heard of a narration."""
-
-    seconds: float
-    peak_dbfs: float
-    speech_dbfs: float
-    """Level of its loud half."""
-    spoken_share: float
-    """Share of the time in which something is said."""
-    words_a_second: float
-    faults: tuple[str, ...]
-    """Why it cannot be used; empty for a good one."""
 
 
 MIX_VERSION = 3
@@ -133,22 +137,12 @@ class MixReport(Value):
     warnings: tuple[str, ...] = ()
 
 
-class SpeechJob(Value):
-    """Listen to a narration before it is used."""
-
-    job: Literal["speech"] = "speech"
-    speech: Path
-    text: str
-
-
 class InspectJob(Value):
     """Look at a clip that a model sent before it is accepted."""
 
     job: Literal["inspect"] = "inspect"
     clip: Path
-    seconds: Exact
-    """The length that was asked of the model."""
-    size: Size
+    wanted: PictureWanted
 
 
 class ChapterMark(Value):
@@ -206,7 +200,7 @@ class SignJob(Value):
 
 
 Job = Annotated[
-    StartFrameJob | SegmentJob | LastFrameJob | SpeechJob | InspectJob | MixJob | StitchJob | SignJob,
+    StartFrameJob | SegmentJob | TransitionJob | LastFrameJob | SoundJob | InspectJob | MixJob | StitchJob | SignJob,
     Field(discriminator="job"),
 ]
 _JOB: TypeAdapter[Any] = TypeAdapter(Job)
@@ -219,11 +213,14 @@ def parse_job(request: dict[str, Any]) -> Any:
 
 def perform(job: Any) -> dict[str, Any]:
     """Do a job in this process; return what there is to tell of it, as plain JSON."""
+    from reelwright.media import shot_jobs  # noqa: PLC0415 - it reads the jobs of this module
+
     done: dict[str, Callable[[Any], dict[str, Any]]] = {
-        "start-frame": _start_frame,
-        "segment": _segment,
-        "last-frame": _last_frame,
-        "speech": _speech,
+        "start-frame": shot_jobs.start_frame,
+        "segment": shot_jobs.segment,
+        "transition": shot_jobs.transition,
+        "last-frame": shot_jobs.last_frame,
+        "sound": SoundJob.perform,
         "inspect": _inspect,
         "mix": _mix,
         "stitch": _stitch,
@@ -232,91 +229,25 @@ def perform(job: Any) -> dict[str, Any]:
     return done[job.job](job)
 
 
-def _start_frame(job: StartFrameJob) -> dict[str, Any]:
-    from reelwright.animatic.render import start_frame_png  # noqa: PLC0415 - each job loads only what it needs
-    from reelwright.animatic.scene import scene_for  # noqa: PLC0415
-
-    scene = scene_for(job.prompt, style=job.style, palette=job.palette, seed=job.seed)
-    job.into.write_bytes(start_frame_png(scene, job.size, keep=_painting(job.paintings, scene, job.size)))
-    return {}
-
-
-def _segment(job: SegmentJob) -> dict[str, Any]:
-    from reelwright.media.segment import encode_clip, encode_drawn  # noqa: PLC0415
-
-    burn = _burn(job)
-    if job.is_motion:
-        encode_drawn(_drawn(job), job.output, job.frames, job.into, burn=burn)
-    else:
-        encode_clip(job.clip, job.output, job.frames, job.into, burn=burn)
-    return {}
-
-
-def _last_frame(job: LastFrameJob) -> dict[str, Any]:
-    from reelwright.media import last_frame  # noqa: PLC0415
-
-    if job.is_motion:
-        last_frame.of_drawn(_drawn(job, first=job.frames - 1), job.output, job.into)
-    else:
-        last_frame.of_clip(job.clip, job.output, job.frames, job.into)
-    return {}
-
-
-def _drawn(job: SegmentJob | LastFrameJob, *, first: int = 0) -> Iterator[memoryview]:
-    from reelwright.animatic.motion import Motion  # noqa: PLC0415
-    from reelwright.animatic.render import frames  # noqa: PLC0415
-
-    motion = Motion.model_validate_json(job.clip.read_bytes())
-    return frames(
-        motion,
-        size=job.output.pixels,
-        frame_rate=job.output.frame_rate,
-        frame_count=job.frames,
-        picture=job.picture,
-        kept=_painting(job.paintings, motion.scene, job.output.pixels),
-        first=first,
-    )
-
-
-def _painting(folder: Path | None, scene: Scene, size: Size) -> Path | None:
-    return folder and folder / f"{key_of('painting/2', {'scene': scene, 'size': size})}.npz"
-
-
-def _burn(job: SegmentJob) -> str | None:
-    from fractions import Fraction  # noqa: PLC0415
-
-    from reelwright.media.captions.ass import ass_document, burn_filter  # noqa: PLC0415
-    from reelwright.media.captions.brand import brand_of  # noqa: PLC0415
-    from reelwright.media.captions.fonts import font_folder  # noqa: PLC0415
-    from reelwright.media.captions.layout import layout  # noqa: PLC0415
-
-    seconds, brand = Fraction(job.frames, job.output.frame_rate), brand_of(job.captions.font)
-    cues = layout(job.words, seconds, job.captions, job.output, language=job.language, brand=brand)
-    if not cues:
-        return None
-    document = job.into.with_suffix(".ass")
-    document.write_text(ass_document(cues, job.captions, job.output, language=job.language, brand=brand), "utf-8")
-    text = "".join(word.text for cue in cues for word in cue.words)
-    return burn_filter(document, font_folder(job.font_folder, text, brand))
-
-
-def _speech(job: SpeechJob) -> dict[str, Any]:
-    from reelwright.media.speech import listen  # noqa: PLC0415
-
-    return listen(job.speech, job.text).model_dump(mode="json")
-
-
 def _inspect(job: InspectJob) -> dict[str, Any]:
-    from reelwright.media.inspection import inspect_clip  # noqa: PLC0415
+    from reelwright.checks.picture import check_picture  # noqa: PLC0415
 
-    return inspect_clip(job.clip, seconds=job.seconds, size=job.size)
+    return check_picture(job.clip, job.wanted).model_dump(mode="json")
 
 
 def _mix(job: MixJob) -> dict[str, Any]:
     from reelwright.media.mix import ShotSound, mix_episode  # noqa: PLC0415
 
     shots = [
-        ShotSound(shot.frames, shot.speech, shot.lead_samples, shot.spoken, shot.native, shot.native_gain_db)
+        ShotSound(
+            shot.frames,
+            shot.speech,
+            shot.lead_samples,
+            shot.spoken,
+            shot.native,
+            shot.native_gain_db,
+            shot.overlap,
+        )
         for shot in job.shots
     ]
     report = mix_episode(shots, job.music, job.output, job.checks, seed=job.seed, into=job.into)

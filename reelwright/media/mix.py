@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import itertools
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,7 @@ from reelwright.media.loudness import Meter, loudness_of
 from reelwright.media.music import play
 from reelwright.media.sound import RATE, SILENT_LUFS, Blocks, Samples, decibels, decode
 from reelwright.recipe import Checks, Music, OutputFormat
+from reelwright.transition import Overlap
 from reelwright.values import Span
 
 VOICE_LUFS = -20.0
@@ -28,6 +31,7 @@ _VOICE_OVER_LU, _MOST_VOICE_OVER_LU = 1.0, 1.5
 _EDGE = RATE // 200
 _BLOCK = 2 * RATE
 _CONTROL = 48
+NO_OVERLAP = Overlap()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class ShotSound:
     """The video model's own sound, if it is kept."""
     native_gain_db: float = 0.0
     """Loudness of the native sound relative to the voice."""
+    overlap: Overlap = NO_OVERLAP
+    """How the native sound reaches over the shot's ends where transitions are."""
 
 
 def mix_episode(
@@ -112,43 +118,55 @@ class _Stem:
 
     path: Path
     start: int
+    """On the shot's clock; before it where it fades in under the shot before."""
     count: int
     gain: np.float32
+    whole: int
+    """Length of the file."""
+    skip: int = 0
+    """How much of the file is left out."""
+    rise: int = 0
+    fall: int = 0
+    """Length of its fades; never shorter than what keeps a cut from clicking."""
 
 
 def _write_raw(shots: Sequence[ShotSound], music: Music, output: OutputFormat, seed: str, raw: Path) -> _Mixed:
     """Mix into headerless float samples, block by block."""
     lengths = [shot.frames * output.samples_per_frame for shot in shots]
-    stems = [_stems(shot, length) for shot, length in zip(shots, lengths, strict=True)]
+    stems = [_stems(shot, length, output) for shot, length in zip(shots, lengths, strict=True)]
     spans = _speech_spans(shots, stems, lengths)
     level_db = music.level_db if any(stems) else 0.0
     playing, name = play(music, seed, sum(lengths), loudness_lufs=VOICE_LUFS + level_db)
     bed = Blocks(playing) if playing is not None else None
     spoken = sum(end - start for start, end in spans) * RATE / max(sum(lengths), 1)
     mixed = _Mixed(Meter(), Meter(), Meter(), name, spoken)
-    position = 0
+    starts = list(itertools.accumulate(lengths, initial=0))
+    voices = _Voices(
+        replace(stem, start=begin + stem.start) for begin, placed in zip(starts, stems, strict=False) for stem in placed
+    )
     with raw.open("wb") as file:
-        for placed, length in zip(stems, lengths, strict=True):
-            for samples in _voices(placed, length):
+        for placed, begin, length in zip(stems, starts, lengths, strict=False):
+            for position in range(begin, begin + length, _BLOCK):
+                samples = voices.take(position, min(_BLOCK, begin + length - position))
                 if placed:
                     mixed.voices.add(samples)
                 if bed is not None:
                     under = bed.take(len(samples)) * _duck(spans, position, len(samples), music.duck_db)
                     mixed.bed.add(under)
-                    samples += under  # noqa: PLW2901 - the block is ours
+                    samples += under
                 mixed.whole.add(samples)
                 file.write(samples.tobytes())
-                position += len(samples)
     return mixed
 
 
-def _stems(shot: ShotSound, length: int) -> list[_Stem]:
+def _stems(shot: ShotSound, length: int, output: OutputFormat) -> list[_Stem]:
     """Return a shot's stems with the gain that brings each to the voice's loudness."""
     stems = []
     if shot.speech is not None:
         stems.append(_stem(shot.speech, shot.lead_samples, length, 0.0, _MOST_GAIN_DB))
     if shot.native is not None:
-        stems.append(_stem(shot.native, 0, length, shot.native_gain_db, _MOST_NATIVE_GAIN_DB))
+        stem = _stem(shot.native, 0, length, shot.native_gain_db, _MOST_NATIVE_GAIN_DB)
+        stems.append(_overlapping(stem, shot.overlap, length, output.samples_per_frame))
     return [stem for stem in stems if stem.count > 0]
 
 
@@ -157,27 +175,54 @@ def _stem(path: Path, start: int, length: int, relative_db: float, most_db: floa
     heard = meter.integrated_lufs()
     # What is almost silent is not made loud: it would be hiss.
     gain_db = min(VOICE_LUFS - heard, most_db) if heard > SILENT_LUFS else 0.0
-    return _Stem(path, start, min(meter.samples, length - start), decibels(gain_db + relative_db))
+    return _Stem(path, start, min(meter.samples, length - start), decibels(gain_db + relative_db), meter.samples)
 
 
-def _voices(stems: Sequence[_Stem], length: int) -> Iterator[Samples]:
-    """Yield `length` samples of the stems together."""
-    sources = [(stem, Blocks(decode(stem.path))) for stem in stems]
-    for start in range(0, length, _BLOCK):
-        samples = np.zeros((min(_BLOCK, length - start), 2), np.float32)
-        for stem, source in sources:
-            first = max(stem.start - start, 0)
-            count = min(stem.start + stem.count - start, len(samples)) - first
-            if count > 0:
-                part = source.take(count) * stem.gain
-                samples[first : first + count] += part * _edges(start + first - stem.start, count, stem.count)
-        yield samples
+def _overlapping(stem: _Stem, overlap: Overlap, length: int, frame: int) -> _Stem:
+    """Return a stem that begins before its shot and goes on behind it, as its picture does; `frame` is in samples."""
+    if overlap == NO_OVERLAP:
+        return stem
+    there = (length + (overlap.before + overlap.after) * frame, stem.whole - overlap.skip * frame)
+    return replace(
+        stem,
+        start=-overlap.before * frame,
+        count=max(min(there), 0),
+        skip=overlap.skip * frame,
+        rise=overlap.rise * frame,
+        fall=overlap.fall * frame,
+    )
 
 
-def _edges(at: int, count: int, whole: int) -> Samples:
-    """Return the gain of a stem's piece: 5 ms of fade at its own ends, so that neither a join nor a cut clicks."""
+class _Voices:
+    """Plays stems at their places on the episode's clock; only those that are heard at the moment are open."""
+
+    def __init__(self, stems: Iterable[_Stem]) -> None:
+        self._waiting = deque(sorted(stems, key=lambda stem: stem.start))
+        self._open: list[tuple[_Stem, Blocks]] = []
+
+    def take(self, position: int, count: int) -> Samples:
+        """Return the stems together from `position` on; positions are asked for in order."""
+        samples = np.zeros((count, 2), np.float32)
+        while self._waiting and self._waiting[0].start < position + count:
+            stem = self._waiting.popleft()
+            source = Blocks(decode(stem.path))
+            source.take(stem.skip)
+            self._open.append((stem, source))
+        for stem, source in self._open:
+            first = max(stem.start - position, 0)
+            length = min(stem.start + stem.count - position, count) - first
+            if length > 0:
+                part = source.take(length) * stem.gain
+                samples[first : first + length] += part * _edges(stem, position + first - stem.start, length)
+        self._open = [(stem, source) for stem, source in self._open if stem.start + stem.count > position + count]
+        return samples
+
+
+def _edges(stem: _Stem, at: int, count: int) -> Samples:
+    """Return the gain of a stem's piece: it fades at its own ends, so that neither a join nor a cut clicks."""
     index = at + np.arange(count, dtype=np.float64)
-    ramp = np.clip(np.minimum(index + 1, whole - index) / min(_EDGE, whole // 2 + 1), 0, 1)
+    rise, fall = (min(max(fade, _EDGE), stem.count // 2 + 1) for fade in (stem.rise, stem.fall))
+    ramp = np.clip(np.minimum((index + 1) / rise, (stem.count - index) / fall), 0, 1)
     return np.asarray(np.sin(ramp * np.pi / 2), np.float32)[:, None]
 
 

@@ -9,8 +9,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from reelwright import __version__
 from reelwright.canonical import key_of
+from reelwright.checks.verdict import Verdict
 from reelwright.disclosure import disclose
 from reelwright.finished import Finished, once
 from reelwright.media.captions.brand import brand_of
@@ -19,9 +22,6 @@ from reelwright.media.jobs import (
     MIX_VERSION,
     ChapterMark,
     ClipOfCover,
-    MixJob,
-    MixReport,
-    SoundOfShot,
     StitchJob,
     TitleOfCover,
 )
@@ -29,11 +29,14 @@ from reelwright.recipe import Recipe
 from reelwright.settings import Settings
 from reelwright.stages.provenance import Signed, is_signed_anew
 from reelwright.stages.script import Script
+from reelwright.stages.segments import NO_EDGES
 from reelwright.stages.shots import Narration, Segment, StartFrame
-from reelwright.storyboard import Shot, Storyboard
+from reelwright.stages.sound import Sound, music_key
+from reelwright.storyboard import Storyboard
 from reelwright.studio import Studio
 from reelwright.takes.values import Clip
 from reelwright.timing import ShotTime
+from reelwright.transition import Edges
 from reelwright.values import Asset, Exact, Usd, Value
 from reelwright.vault import sha256_of, write_atomically, write_text_atomically
 
@@ -41,7 +44,6 @@ _STITCH_VERSION, _COVER_VERSION = 1, 1
 MANIFEST = "manifest.json"
 SCHEMA = "reelwright.manifest/1"
 _CHAPTER_LETTERS = 60
-_NATIVE_UNDER_VOICE_DB = -14.0
 
 
 class FinishedShot(Value):
@@ -49,10 +51,16 @@ class FinishedShot(Value):
 
     number: int
     narration: Narration | None
+    narration_verdict: Verdict | None = None
+    """What the audio check said of it."""
     start_frame: StartFrame
     clip: Clip
     time: ShotTime
     segment: Segment
+    edges: Edges = NO_EDGES
+    """What transitions take of it."""
+    transition: Segment | None = None
+    """The frames that it shares with the shot before it; `None`: it begins with a cut."""
 
     @property
     def usd(self) -> Decimal:
@@ -66,13 +74,6 @@ class FinishedShot(Value):
         """What was not paid for it because it was found again: what it cost when it was made."""
         found = [part for part in (self.narration, self.start_frame, self.clip) if part is not None and part.hit]
         return sum((part.charge.usd for part in found), Decimal(0))
-
-
-class Sound(Finished):
-    """The episode's sound."""
-
-    audio: Asset
-    report: MixReport
 
 
 class Master(Finished):
@@ -103,40 +104,6 @@ class Episode(Value):
     """Nothing had to be done: the folder holds this very episode."""
 
 
-async def mix_sound(studio: Studio, shots: Sequence[FinishedShot], storyboard: Storyboard, recipe: Recipe) -> Sound:
-    """Mix voice and music to the recipe's loudness."""
-    natives = [_native(shot, storyboard.shots[shot.number - 1]) for shot in shots]
-    asked = {
-        "shots": [
-            (shot.time.frames, shot.narration and shot.narration.speech, shot.time.spoken, native)
-            for shot, native in zip(shots, natives, strict=True)
-        ],
-        "lead": recipe.voice.lead_seconds,
-        "music": recipe.music,
-        "music_file": _music_hash(recipe.music.source),
-        "rate": recipe.output.frame_rate,
-        "loudness": [recipe.checks.loudness_lufs, recipe.checks.true_peak_dbtp],
-        "title": storyboard.title,
-    }
-
-    async def make() -> Sound:
-        with studio.vault.scratch(".m4a") as path:
-            job = MixJob(
-                shots=tuple(
-                    _sound_of(studio, shot, native, recipe) for shot, native in zip(shots, natives, strict=True)
-                ),
-                music=recipe.music,
-                output=recipe.output,
-                checks=recipe.checks,
-                seed=storyboard.title,
-                into=path,
-            )
-            report = MixReport.model_validate(await studio.crew.ask(job.model_dump(mode="json")))
-            return Sound(audio=studio.vault.put_file(path, "audio/mp4"), report=report)
-
-    return await once(studio.vault, f"mix/{MIX_VERSION}", asked, Sound, make)
-
-
 async def stitch_master(
     studio: Studio, shots: Sequence[FinishedShot], sound: Sound, storyboard: Storyboard, recipe: Recipe
 ) -> Master:
@@ -144,7 +111,7 @@ async def stitch_master(
     chapters = _chapters(shots, storyboard) if recipe.chapters else ()
     metadata = {"title": storyboard.title, "comment": storyboard.description, "encoder": f"Reelwright {__version__}"}
     asked = {
-        "segments": [shot.segment.video for shot in shots],
+        "segments": _joined(shots),
         "sound": sound.audio,
         "chapters": chapters,
         "metadata": metadata,
@@ -156,7 +123,7 @@ async def stitch_master(
         vault = studio.vault
         with vault.scratch(".mp4") as path, vault.scratch(".jpg") as cover:
             job = StitchJob(
-                segments=tuple(vault.path(shot.segment.video) for shot in shots),
+                segments=tuple(map(vault.path, _joined(shots))),
                 sound=vault.path(sound.audio),
                 output=recipe.output,
                 chapters=chapters,
@@ -237,8 +204,15 @@ def deliver(
 def episode_key(storyboard: Storyboard, recipe: Recipe) -> str:
     """Return the key of an episode: the same storyboard and recipe, made by the same version."""
     versions = [_STITCH_VERSION, MIX_VERSION, __version__]
-    music = _music_hash(recipe.music.source)
-    return key_of("episode/1", {"storyboard": storyboard, "recipe": recipe, "versions": versions, "music": music})
+    music = music_key(recipe.music.source)
+    told = {"storyboard": storyboard, "recipe": recipe, "versions": versions, "music": music}
+    # Where it goes and what is said there changes no picture; the manifest that tells of it is written anew.
+    apart = {"storyboard": storyboard.channels, "recipe": recipe.channels}
+    told |= {"storyboard": storyboard.model_copy(update={"channels": {}})}
+    told |= {"recipe": recipe.model_copy(update={"channels": ()})}
+    if any(apart.values()):
+        told["channels"] = TypeAdapter(dict[str, Any]).dump_python(apart, mode="json")
+    return key_of("episode/1", told)
 
 
 def unchanged_episode(folder: Path, storyboard: Storyboard, recipe: Recipe, settings: Settings) -> Episode | None:
@@ -305,24 +279,6 @@ def _place(source: Path, target: Path) -> None:
     write_atomically(source, target)
 
 
-def _native(shot: FinishedShot, told: Shot) -> Asset | None:
-    """Return the clip whose own sound is heard: where it was asked for, or nobody else speaks."""
-    wanted = told.audio == "keep" or (told.audio == "auto" and (bool(told.dialogue) or shot.narration is None))
-    return shot.clip.clip if shot.clip.has_sound and wanted else None
-
-
-def _sound_of(studio: Studio, shot: FinishedShot, native: Asset | None, recipe: Recipe) -> SoundOfShot:
-    return SoundOfShot(
-        native=studio.vault.path(native) if native else None,
-        # Under a narrator it is a backdrop.
-        native_gain_db=_NATIVE_UNDER_VOICE_DB if shot.narration else 0.0,
-        frames=shot.time.frames,
-        speech=studio.vault.path(shot.narration.speech) if shot.narration else None,
-        lead_samples=int(recipe.voice.lead_seconds * 48_000),
-        spoken=shot.time.spoken,
-    )
-
-
 def _chapters(shots: Sequence[FinishedShot], storyboard: Storyboard) -> tuple[ChapterMark, ...]:
     marks = []
     for shot, start in zip(shots, _starts(shots), strict=True):
@@ -331,6 +287,12 @@ def _chapters(shots: Sequence[FinishedShot], storyboard: Storyboard) -> tuple[Ch
         title = words if len(words) <= _CHAPTER_LETTERS else words[: _CHAPTER_LETTERS - 1].rsplit(" ", 1)[0] + " …"
         marks.append(ChapterMark(title=title, first_frame=start, frames=shot.time.frames))
     return tuple(marks)
+
+
+def _joined(shots: Sequence[FinishedShot]) -> list[Asset]:
+    """Return what is joined, in order: each shot's own frames, and before them those of the transition into it."""
+    parts = [part for shot in shots for part in (shot.transition, shot.segment)]
+    return [part.video for part in parts if part is not None]
 
 
 def _starts(shots: Sequence[FinishedShot]) -> list[int]:
@@ -346,11 +308,3 @@ def _warnings(shot: FinishedShot) -> list[str]:
     told = [text for part in parts if part is not None for text in part.warnings]
     told += [f"{cause.model} was left: {cause.reason}" for cause in shot.clip.causes]
     return [f"shot {shot.number}: {text}" for text in told]
-
-
-def _music_hash(source: str) -> str:
-    path = Path(source)
-    if source in {"bed", "none"} or not path.exists():
-        return ""
-    files = sorted(path.iterdir()) if path.is_dir() else [path]
-    return key_of("music", [sha256_of(file) for file in files if file.is_file()])

@@ -17,8 +17,9 @@ from reelwright.studio import Studio
 from reelwright.values import Asset
 
 if TYPE_CHECKING:
-    from reelwright.stages.episode import FinishedShot, Master, Sound
+    from reelwright.stages.episode import FinishedShot, Master
     from reelwright.stages.script import Script
+    from reelwright.stages.sound import Sound
 
 _LABEL = "org.reelwright.episode"
 _SELF_MADE = "self-made: it shows that the file is unchanged, and nobody vouches for who signed it"

@@ -14,25 +14,19 @@ from reelwright.canonical import key_of
 from reelwright.catalogue import Entry
 from reelwright.errors import MediaRejected
 from reelwright.finished import Finished, once
-from reelwright.media.captions.brand import brand_of
-from reelwright.media.jobs import ENCODER_VERSION, SegmentJob, SpeechJob, SpeechVerdict
 from reelwright.models.images.contract import ImageRequest
 from reelwright.models.narrators.contract import NarrationRequest, Narrator
 from reelwright.models.transcribers.contract import AlignmentRequest
 from reelwright.models.video.contract import FREE, Charge, Done, Failed, VideoRequest
-from reelwright.recipe import Captions, OutputFormat
 from reelwright.stages.words import Listener, time_words
 from reelwright.studio import Studio
 from reelwright.takes.values import Clip, told_key
-from reelwright.timing import ShotTime
 from reelwright.values import Asset, Exact, Word
 
 if TYPE_CHECKING:
     from reelwright.takes.call import Buyer
 
 _CHAIN = "clip-of-chain-1"
-_SEGMENT_VERSION = 2
-"""Part of every segment's key, beside the encoder's: raise it when captions or motion are drawn differently."""
 
 
 class Narration(Finished):
@@ -122,29 +116,6 @@ async def _spoken(
     return await once(studio.vault, "narration/1", {"narrator": identity, "request": request}, Narration, make)
 
 
-class SpeechCheck(Finished):
-    """What was heard of a narration."""
-
-    verdict: SpeechVerdict
-
-
-async def check_narration(studio: Studio, narration: Narration, text: str) -> SpeechCheck:
-    """Listen to a narration before pictures are made for it.
-
-    Raises:
-        MediaRejected: it cannot be used; every fault is named.
-    """
-
-    async def make() -> SpeechCheck:
-        job = SpeechJob(speech=studio.vault.path(narration.speech), text=text)
-        return SpeechCheck(verdict=SpeechVerdict.model_validate(await studio.crew.ask(job.model_dump(mode="json"))))
-
-    check = await once(studio.vault, "speech/1", {"speech": narration.speech, "text": text}, SpeechCheck, make)
-    if check.verdict.faults:
-        raise MediaRejected(tuple(f"narration: {fault}" for fault in check.verdict.faults))
-    return check
-
-
 async def draw_start_frame(
     studio: Studio, entry: Entry, request: ImageRequest, buyer: Buyer | None = None
 ) -> StartFrame:
@@ -224,45 +195,3 @@ def keep_clip(studio: Studio, chain: Sequence[Entry], request: VideoRequest, cli
 def _chain_key(chain: Sequence[Entry], request: VideoRequest) -> str:
     models = [told_key("chain/1", entry, None) for entry in chain]
     return key_of("clip-of-chain/1", {"models": models, "request": request})
-
-
-def _font_of(captions: Captions) -> dict[str, str]:
-    """Name the bytes of a brand's font: another file of the same name is another segment."""
-    brand = brand_of(captions.font) if captions.preset != "none" else None
-    return {"font": brand.family} if brand else {}
-
-
-async def finish_segment(
-    studio: Studio, clip: Clip, time: ShotTime, *, output: OutputFormat, captions: Captions, language: str
-) -> Segment:
-    """Encode a clip once, in the output's format, exactly as long as its narration, captions on it."""
-    asked = {
-        "clip": clip.clip.sha256,
-        "frames": time.frames,
-        "output": output,
-        "captions": captions,
-        **_font_of(captions),
-        "words": time.words if captions.preset != "none" else (),
-        "language": language,
-    }
-
-    async def make() -> Segment:
-        with studio.vault.scratch(".mp4") as path:
-            job = SegmentJob(
-                clip=studio.vault.path(clip.clip),
-                is_motion=clip.is_motion,
-                picture=studio.vault.path(clip.picture) if clip.picture else None,
-                output=output,
-                frames=time.frames,
-                words=time.words,
-                captions=captions,
-                language=language,
-                font_folder=studio.settings.font_folder,
-                paintings=studio.settings.painting_folder,
-                into=path,
-            )
-            await studio.crew.ask(job.model_dump(mode="json"))
-            facts = {"frames": time.frames, "frame_rate": output.frame_rate, "size": output.size}
-            return Segment(video=studio.vault.put_file(path, "video/mp4", facts), frames=time.frames)
-
-    return await once(studio.vault, f"segment/{_SEGMENT_VERSION}.{ENCODER_VERSION}", asked, Segment, make)

@@ -1,0 +1,102 @@
+"""The episode's sound: what is heard of each shot, where it stands, and one mix of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reelwright.canonical import key_of
+from reelwright.finished import Finished, once
+from reelwright.media.jobs import MIX_VERSION, MixJob, MixReport, SoundOfShot
+from reelwright.recipe import Recipe
+from reelwright.stages.own_sound import wants_own_sound
+from reelwright.storyboard import Shot, Storyboard
+from reelwright.studio import Studio
+from reelwright.transition import Overlap, overlaps_of
+from reelwright.values import Asset
+from reelwright.vault import sha256_of
+
+if TYPE_CHECKING:
+    from reelwright.stages.episode import FinishedShot
+
+_NATIVE_UNDER_VOICE_DB = -14.0
+
+
+class Sound(Finished):
+    """The episode's sound."""
+
+    audio: Asset
+    report: MixReport
+
+
+async def mix_sound(studio: Studio, shots: Sequence[FinishedShot], storyboard: Storyboard, recipe: Recipe) -> Sound:
+    """Mix voice and music to the recipe's loudness."""
+    overlaps = overlaps_of([shot.edges for shot in shots])
+    natives = [_native(shot, storyboard.shots[shot.number - 1]) for shot in shots]
+    asked = {
+        "shots": [
+            (shot.time.frames, shot.narration and shot.narration.speech, shot.time.spoken, native)
+            for shot, native in zip(shots, natives, strict=True)
+        ],
+        # Between cuts, and where no clip is heard, it is what it was before there were transitions.
+        **({"overlaps": overlaps} if any(natives) and any(overlap != Overlap() for overlap in overlaps) else {}),
+        "lead": recipe.voice.lead_seconds,
+        "music": recipe.music,
+        "music_file": music_key(recipe.music.source),
+        "rate": recipe.output.frame_rate,
+        "loudness": [recipe.checks.loudness_lufs, recipe.checks.true_peak_dbtp],
+        "title": storyboard.title,
+    }
+
+    async def make() -> Sound:
+        with studio.vault.scratch(".m4a") as path:
+            job = MixJob(
+                shots=tuple(
+                    _sound_of(studio, shot, native, recipe, overlap)
+                    for shot, native, overlap in zip(shots, natives, overlaps, strict=True)
+                ),
+                music=recipe.music,
+                output=recipe.output,
+                checks=recipe.checks,
+                seed=storyboard.title,
+                into=path,
+            )
+            report = MixReport.model_validate(await studio.crew.ask(job.model_dump(mode="json")))
+            return Sound(audio=studio.vault.put_file(path, "audio/mp4"), report=report)
+
+    return await once(studio.vault, f"mix/{MIX_VERSION}", asked, Sound, make)
+
+
+def _native(shot: FinishedShot, told: Shot) -> Asset | None:
+    """Return the sound of a clip that is heard: its own, or a mended copy."""
+    own = shot.clip.own_sound
+    if not wants_own_sound(told) or (own is not None and own.use == "none"):
+        return None
+    if own is not None and own.mended is not None:
+        return own.mended
+    return shot.clip.clip if shot.clip.has_sound else None
+
+
+def _sound_of(
+    studio: Studio, shot: FinishedShot, native: Asset | None, recipe: Recipe, overlap: Overlap
+) -> SoundOfShot:
+    return SoundOfShot(
+        overlap=overlap,
+        native=studio.vault.path(native) if native else None,
+        # Under a narrator it is a backdrop.
+        native_gain_db=_NATIVE_UNDER_VOICE_DB if shot.narration else 0.0,
+        frames=shot.time.frames,
+        speech=studio.vault.path(shot.narration.speech) if shot.narration else None,
+        lead_samples=int(recipe.voice.lead_seconds * 48_000),
+        spoken=shot.time.spoken,
+    )
+
+
+def music_key(source: str) -> str:
+    """Return a key of the bytes of a music file or folder; empty for music that is no file."""
+    path = Path(source)
+    if source in {"bed", "none"} or not path.exists():
+        return ""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    return key_of("music", [sha256_of(file) for file in files if file.is_file()])
