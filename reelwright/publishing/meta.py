@@ -97,6 +97,11 @@ class PageSigner(Signer):
         """Whether another token may be had when one is refused."""
         return self._person.can_renew
 
+    @property
+    def account(self) -> str:
+        """The number of the account that was signed in to."""
+        return self._person.account
+
     async def token(self, *, refused: str = "") -> SecretStr:
         """Return the Page's token; a token that is the Page's already comes back as it is."""
         person = await self._person.token()

@@ -135,6 +135,7 @@ INSTAGRAM = ChannelRules(
         "For your own accounts an app in development mode is enough: give yourself a role in it. No App Review.",
         "How many posts a day an account may have (50 or 100) Instagram tells live; it is asked before each post.",
         "Instagram has no schedule of its own: the run waits for the slot.",
+        "The cover is a moment of the video (`cover_seconds`) or a public address (`cover_url`): files are not taken.",
         (
             "A short mark (rw and 12 letters) ends the caption, so that a lost answer can be proved; `marker: false` "
             "leaves it out."
@@ -167,7 +168,7 @@ FACEBOOK = ChannelRules(
     errors=FACEBOOK_ERRORS,
     good_to_know=(
         "Reels go to Pages only, never to a person's own profile, and are always public.",
-        "A Page takes 30 reels by API in 24 hours.",
+        "A Page takes 30 reels by API in 24 hours, and no cover file.",
         "Facebook keeps slots of ten minutes to 29 days ahead by itself.",
     ),
 )

@@ -30,6 +30,12 @@ class Signer:
         """Whether another token may be had when one is refused."""
         return self._fixed is None
 
+    @property
+    def account(self) -> str:
+        """The number of the account that was signed in to; empty: nobody has, or the platform does not tell."""
+        stored = self._signed_in.stored() if self._fixed is None else None
+        return stored.secrets.get("account_id", "") if stored else ""
+
     async def token(self, *, refused: str = "") -> SecretStr:
         """Return a token that is good now; `refused` is one that the platform has just refused.
 

@@ -64,8 +64,6 @@ class Settings(Value):
     """`inbox`: a draft that a person finishes in the app; `direct`: a post."""
     audited: bool = False
     """Whether TikTok has audited the app: else it may post for nobody but the account itself."""
-    username: str = Field(default="", pattern=r"^[A-Za-z0-9._]*$")
-    """The account's name without `@`. Empty: the sign-in's name stands for it."""
     look_after_seconds: float = Field(default=10, gt=0)
     """How often to ask how TikTok gets on; it takes 30 questions a minute."""
 
@@ -91,7 +89,7 @@ class TikTok:
     """One TikTok account."""
 
     def __init__(self, entry: ChannelEntry, settings: Settings, signer: Signer) -> None:
-        self._entry, self._settings = entry, settings
+        self._entry, self._settings, self._signer = entry, settings, signer
         self._calls = Calls(
             entry.called,
             RULES.title,
@@ -110,8 +108,8 @@ class TikTok:
 
     @property
     def account(self) -> str:
-        """The account's name, or that of its sign-in."""
-        return self._settings.username or self._entry.account
+        """The number of the account that was signed in to; before that, the name of the sign-in."""
+        return self._signer.account or self._entry.account
 
     @property
     def rules(self) -> ChannelRules:

@@ -186,6 +186,7 @@ RULES = ChannelRules(
             "So `mode: inbox` is the usual one: the video waits as a draft in the TikTok app, and a person finishes it "
             "there. Text and AI label cannot be sent along with a draft: the publication's note tells of them."
         ),
+        "The cover is a moment of the video (`cover_seconds`): files are not taken.",
         "TikTok has no way to change, take back or schedule a post through this API.",
     ),
 )

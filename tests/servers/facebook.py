@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from servers.jobs import Job, Operation
@@ -32,8 +31,8 @@ class FacebookServer(MetaServer):
 
     upload_path = "/video-upload/"
 
-    def __init__(self, port: int = 0, state_file: Path | None = None) -> None:
-        super().__init__(port, state_file)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(port)
         self.misses_upload = 0
         """How often a finish that is right says that the upload is missing (seen in the field)."""
         self.lags = 0
@@ -197,7 +196,3 @@ def _told(status: str, uploading: dict[str, Any], processing: str, publishing: s
 
 def _stamp(moment: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%S+0000", time.gmtime(moment))
-
-
-if __name__ == "__main__":
-    FacebookServer.main()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from servers.jobs import Job, Operation
@@ -51,8 +50,8 @@ class InstagramServer(MetaServer):
 
     upload_path = "/ig-api-upload/"
 
-    def __init__(self, port: int = 0, state_file: Path | None = None) -> None:
-        super().__init__(port, state_file)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(port)
         self.quota_total = 50
         self.most_hashtags = 5
         self.blocks_but_publishes = False
@@ -228,7 +227,3 @@ class InstagramServer(MetaServer):
         if any(post.id == name for post in self.posts):
             return Reply(200, self._media(name, self.asked_fields(fields, MEDIA_FIELDS)))
         return Reply(200, {"id": self.job_of(name).id})
-
-
-if __name__ == "__main__":
-    InstagramServer.main()

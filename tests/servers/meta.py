@@ -10,7 +10,6 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -57,8 +56,8 @@ class MetaServer(PostServer):
     upload_path = "/"
     """Where the upload host takes this product's bytes."""
 
-    def __init__(self, port: int = 0, state_file: Path | None = None) -> None:
-        super().__init__(port, state_file)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(port)
         self.person_token = KEY
         """The token that a sign-in gave."""
         self.is_revoked = False

@@ -10,7 +10,6 @@ import time
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from servers.jobs import Job, JobServer
@@ -33,8 +32,8 @@ class Shown:
 class PostServer(JobServer):
     """A platform on loopback."""
 
-    def __init__(self, port: int = 0, state_file: Path | None = None) -> None:
-        super().__init__(port, state_file)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(port)
         self.posts: list[Shown] = []
         self.bytes_of: dict[str, bytes] = {}
         """What has arrived of each job's file."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from servers.jobs import Job, Operation
@@ -67,8 +66,8 @@ SOURCE_INFO: dict[str, Any] = {
 class TikTokServer(PostServer):
     """The API, and the host that takes the chunks. `Plan.outcome` is a fail reason, or `done`."""
 
-    def __init__(self, port: int = 0, state_file: Path | None = None) -> None:
-        super().__init__(port, state_file)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(port)
         self.issuer = Issuer(
             client_field="client_key",
             scope_separator=",",
@@ -334,7 +333,3 @@ class TikTokServer(PostServer):
 
 def _log() -> dict[str, str]:
     return {"log_id": f"20261121{secrets.token_hex(12).upper()}"}
-
-
-if __name__ == "__main__":
-    TikTokServer.main()

@@ -44,7 +44,7 @@ class TikTokHarness(NetworkHarness):
 
     def entry(self, platform: TikTokServer) -> ChannelEntry:
         """Name the account."""
-        settings = {"mode": "direct", "audited": True, "username": "bread_daily", "look_after_seconds": 0.05}
+        settings = {"mode": "direct", "audited": True, "look_after_seconds": 0.05}
         return ChannelEntry(kind="tiktok", base_url=platform.base_url, settings=settings)
 
     def prepare(self, desk: PublishingDesk, platform: TikTokServer) -> None:
