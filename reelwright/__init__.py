@@ -1,3 +1,67 @@
-"""The pure core of Reelwright: values and functions that know nothing of Prefect."""
+"""The pure core of Reelwright: values and functions that know nothing of Prefect.
+
+What an author uses is here by name, and imported when it is first asked for: `import reelwright` loads nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reelwright.lazy import lazily
+
+if TYPE_CHECKING:
+    from reelwright.catalogue import Catalogue as Catalogue
+    from reelwright.catalogue import Entry as Entry
+    from reelwright.errors import AllModelsFailed as AllModelsFailed
+    from reelwright.errors import BudgetExceeded as BudgetExceeded
+    from reelwright.errors import EpisodeIncomplete as EpisodeIncomplete
+    from reelwright.errors import FailureKind as FailureKind
+    from reelwright.errors import InvalidInput as InvalidInput
+    from reelwright.errors import PlanRefused as PlanRefused
+    from reelwright.errors import ProviderError as ProviderError
+    from reelwright.errors import ReelwrightError as ReelwrightError
+    from reelwright.errors import StartAmbiguous as StartAmbiguous
+    from reelwright.plan import Plan as Plan
+    from reelwright.plan import ShotPlan as ShotPlan
+    from reelwright.plan import make_plan as make_plan
+    from reelwright.recipe import Budget as Budget
+    from reelwright.recipe import Captions as Captions
+    from reelwright.recipe import Checks as Checks
+    from reelwright.recipe import Look as Look
+    from reelwright.recipe import Music as Music
+    from reelwright.recipe import OutputFormat as OutputFormat
+    from reelwright.recipe import Recipe as Recipe
+    from reelwright.recipe import Voice as Voice
+    from reelwright.script.source import Source as Source
+    from reelwright.script.source import read_source as read_source
+    from reelwright.settings import Settings as Settings
+    from reelwright.stages.episode import Episode as Episode
+    from reelwright.storyboard import Brief as Brief
+    from reelwright.storyboard import Character as Character
+    from reelwright.storyboard import Shot as Shot
+    from reelwright.storyboard import Storyboard as Storyboard
+    from reelwright.studio import Studio as Studio
+    from reelwright.studio import open_studio as open_studio
+    from reelwright.values import Asset as Asset
+    from reelwright.values import Size as Size
 
 __version__ = "0.1.0"
+
+PLACES = {
+    "catalogue": ("Catalogue", "Entry"),
+    "errors": (
+        "AllModelsFailed", "BudgetExceeded", "EpisodeIncomplete", "FailureKind", "InvalidInput", "PlanRefused",
+        "ProviderError", "ReelwrightError", "StartAmbiguous",
+    ),
+    "plan": ("Plan", "ShotPlan", "make_plan"),
+    "recipe": ("Budget", "Captions", "Checks", "Look", "Music", "OutputFormat", "Recipe", "Voice"),
+    "script.source": ("Source", "read_source"),
+    "settings": ("Settings",),
+    "stages.episode": ("Episode",),
+    "storyboard": ("Brief", "Character", "Shot", "Storyboard"),
+    "studio": ("Studio", "open_studio"),
+    "values": ("Asset", "Size"),
+}  # fmt: skip
+"""The public names, by module."""
+
+__getattr__, __dir__ = lazily(__name__, PLACES)

@@ -1,1 +1,43 @@
-"""The stages of an episode as Prefect tasks: each a thin skin over one call of the core."""
+"""The stages of an episode as Prefect tasks: each a thin skin over one call of the core.
+
+What an author composes a flow of is here by name, and imported when it is first asked for. Beside them: the decorator
+`tasks.stage.stage` makes a stage of an author's own, and `tasks.studio.studio()` is where the core works.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reelwright.lazy import lazily
+
+if TYPE_CHECKING:
+    from tasks.audio import check_narration as check_narration
+    from tasks.audio import check_own_sound as check_own_sound
+    from tasks.audio import mix_sound as mix_sound
+    from tasks.audio import narrate as narrate
+    from tasks.frames import continued_frame as continued_frame
+    from tasks.frames import given_frame as given_frame
+    from tasks.frames import start_frame as start_frame
+    from tasks.moderation import moderate as moderate
+    from tasks.script import expand_script as expand_script
+    from tasks.script import rewrite_prompt as rewrite_prompt
+    from tasks.shots import await_take as await_take
+    from tasks.shots import collect_take as collect_take
+    from tasks.shots import find_clip as find_clip
+    from tasks.shots import finish_segment as finish_segment
+    from tasks.shots import make_clip as make_clip
+    from tasks.shots import start_take as start_take
+    from tasks.stitch import deliver as deliver
+    from tasks.stitch import stitch_master as stitch_master
+
+PLACES = {
+    "audio": ("check_narration", "check_own_sound", "mix_sound", "narrate"),
+    "frames": ("continued_frame", "given_frame", "start_frame"),
+    "moderation": ("moderate",),
+    "script": ("expand_script", "rewrite_prompt"),
+    "shots": ("await_take", "collect_take", "find_clip", "finish_segment", "make_clip", "start_take"),
+    "stitch": ("deliver", "stitch_master"),
+}
+"""The public names, by module."""
+
+__getattr__, __dir__ = lazily(__name__, PLACES)
