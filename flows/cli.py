@@ -18,9 +18,11 @@ import typer
 
 from flows import terminal
 from flows.auth_commands import auth
+from flows.clean_commands import clean
 from flows.command import AsJson, print_json, quiet_prefect, reported
 from flows.inputs import open_source, read_recipe
 from flows.ledger_options import AsCsv, Since, View
+from flows.publish_commands import channels, publications, publish, reconcile
 from flows.review_commands import review
 from flows.series_commands import series
 from flows.up_commands import up
@@ -173,7 +175,12 @@ def plan(
 
 app.command("up")(up)
 app.add_typer(review, name="review")
+app.command("clean")(clean)
 app.command("auth")(auth)
+app.command("publish", epilog=_EXIT_CODES)(publish)
+app.command("publications")(publications)
+app.command("reconcile")(reconcile)
+app.command("channels")(channels)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from reelwright.cleaning import remember
 from reelwright.report import write_report
 from reelwright.stages.episode import Episode
 from tasks.stage import stage
@@ -14,4 +15,7 @@ from tasks.studio import studio
 @stage("report", run_name="episode · report", tags=("publish",))
 async def report(episode: Episode) -> str:
     """Write `report.html`, which explains the episode to people; return its path."""
-    return str(await asyncio.to_thread(write_report, studio().vault, Path(episode.folder)))
+    vault, folder = studio().vault, Path(episode.folder)
+    # What the episode was made of stays in the vault as long as the episode stays where it lies.
+    await asyncio.to_thread(remember, vault, folder)
+    return str(await asyncio.to_thread(write_report, vault, folder))
