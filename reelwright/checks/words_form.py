@@ -49,6 +49,9 @@ _SHORTENED = (
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\*[^*\n]+\*|<[^<>]*>")
 _SPEAKER = re.compile(r"^\s*([^\W\d_][\w .'-]{0,30}?)\s*:\s+(?=\S)")
 _MARKED_SCRIPTS = regex.compile(r"(?<=[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}\p{M}])\p{Mn}")
+_CLOCK = re.compile(r"\b(\d{1,2})\.(\d{2})\s?([ap])\.?m\b")
+_MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+_DAY = re.compile(rf"\b(?:the )?(\d{{1,2}}) (?:of )?({_MONTHS})\b")
 _UNIT = regex.compile(r"\d+(?:\.\d+)?|[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*")
 _ELIDED = re.compile(r"['’]")
 
@@ -93,12 +96,15 @@ def _english(text: str) -> list[str]:
         text = pattern.sub(said, text)
     # p.m. and U.S.A. are said letter by letter, and written as one word as often.
     text = re.sub(r"\b(?:[a-z]\.){2,}", lambda found: found[0].replace(".", ""), text)
+    text = _CLOCK.sub(r"\1:\2 \3m", text)
     text = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text)
     text = re.sub(r"(?<=\d)(?=[a-z])|(?<=[a-z])(?=\d)", " ", text)
     text = re.sub(r"(\d)\.(?=\d)", r"\1 point ", text)
     words = [_ELIDED.sub("", unit) for unit in _UNIT.findall(_unmarked(text))]
     words = [part for word in words for part in _SHORT.get(word, word).split()]
-    return _joined(english_digits(words))
+    # The 15th of March, 15 March and March 15 are one day.
+    said = _DAY.sub(r"\2 \1", " ".join(english_digits(words)))
+    return _joined(said.split())
 
 
 def _joined(words: list[str]) -> list[str]:

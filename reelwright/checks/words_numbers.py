@@ -86,7 +86,8 @@ def _kind(word: str) -> str:
         return "hundred"
     if word.rstrip("s") in _GREAT:
         return "great"
-    return "digits" if word.isdecimal() else ""
+    # 0199 is said digit by digit.
+    return "digits" if word.isdecimal() and not (len(word) > 1 and word[0] == "0") else ""
 
 
 def _value(word: str) -> int:

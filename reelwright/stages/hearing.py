@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _VERSION = 1
 """Part of every check's key: raise it when the same sound is judged otherwise."""
+_LEFT_UNHEARD_SECONDS = 1.5
 _SHARED_TONGUES = frozenset({"no", "da", "sv"})
 """Languages that recognition often takes for one another."""
 
@@ -156,7 +157,7 @@ class _Listening:
         said, findings = self._judged(hearing)
         if findings:
             careful, _ = await self._heard(voice, careful=True)
-            if careful is not None:
+            if careful is not None and _reaches_the_end(careful, measured):
                 hearing = careful
                 said, findings = self._judged(careful)
         further = {
@@ -221,6 +222,14 @@ def _checked(
     # A sound that cannot be used needs no copy.
     kept = mended if verdict.outcome == "mended" else None
     return SoundCheck(verdict=verdict, mended=kept, heard=heard, spoken=spoken or Spoken(spans=spans))
+
+
+def _reaches_the_end(hearing: Hearing, measured: SoundHeard) -> bool:
+    """Whether what was heard goes on as long as somebody speaks: a line said twice is easily heard as once."""
+    spoken = measured.facts.spoken if measured.facts else ()
+    if not hearing.words or not spoken:
+        return True
+    return spoken[-1][1] - float(hearing.words[-1].end) < _LEFT_UNHEARD_SECONDS
 
 
 def _spans(measured: SoundHeard) -> tuple[Span, ...]:
