@@ -17,13 +17,14 @@ from flows.frames import produce_frame
 from flows.limits import read_limits
 from flows.review import Rejected, Review, Reviews
 from flows.story import Story
+from flows.voices import produce_voice, settle_voice
 from reelwright.errors import EpisodeIncomplete, ReelwrightError
 from reelwright.plan import Plan
 from reelwright.recipe import Recipe
 from reelwright.stages.episode import Episode, FinishedShot, unchanged_episode
 from reelwright.stages.script import Script
-from reelwright.storyboard import Brief, Shot
 from reelwright.stages.segments import Picture
+from reelwright.storyboard import Brief, Shot
 from reelwright.timing import shot_time
 from reelwright.transition import edges_of, transition_into
 from tasks.audio import mix_sound
@@ -103,21 +104,20 @@ async def make_episode(script: Script, plan: Plan, recipe: Recipe, out: str, fre
 
 async def produce_shot(number: int, shot: Shot, run: EpisodeRun) -> FinishedShot:
     """Produce one shot: what is heard decides how long it is, then what is seen is made for it."""
-    script, recipe, story, narration, heard = run.script, run.recipe, run.story, None, None
+    script, recipe, story = run.script, run.recipe, run.story
     language = script.storyboard.language
     with run.ending(number) as end:
-        if shot.narration and recipe.voice.narrator != "none":
-            speaking = narrate(number, shot.narration, recipe, language, run.episode, wait_for=[script])
-            narration = await story.tell(number, "narration", speaking)
-            heard = await story.tell(number, "narration check", check_narration(number, narration, shot.narration))
+        voice = await produce_voice(number, shot.narration, run, after=[script])
+        heard = voice.narration
         time = shot_time(
             shot,
             recipe,
-            speech_seconds=narration.seconds if narration else None,
-            words=narration.words if narration else (),
+            speech_seconds=heard.seconds if heard else None,
+            words=heard.words if heard else (),
         )
         frame = await produce_frame(number, shot, run, after=[script, heard])
         clip = await produce_clip(number, shot, frame, time, run)
+        clip, voice, time = await settle_voice(number, shot, clip, voice, time, run)
         end.set_result(End(clip, time.frames))
     edges = edges_of(number, time.frames, script.storyboard.shots, recipe.transition, recipe.output.frame_rate)
     segment = await story.tell(number, "segment", finish_segment(number, clip, time, recipe, language, edges))
