@@ -77,16 +77,27 @@ class Calls:
         return self.checked(answer, final=final)
 
     async def send_bytes(
-        self, method: str, url: str, file: MediaFile, start: int, end: int, *, headers: Mapping[str, str], final: bool
+        self,
+        method: str,
+        url: str,
+        file: MediaFile,
+        start: int,
+        end: int,
+        *,
+        headers: Mapping[str, str],
+        auth: Auth = NO_AUTH,
+        final: bool = False,
     ) -> Answer:
-        """Send the bytes of a file from `start` up to `end` once, unsigned but for `headers`; see `send`.
+        """Send the bytes of a file from `start` up to `end` once, to another host than the API's; see `send`.
+
+        `auth` is the token that goes there, if one does.
 
         Raises:
             InvalidInput: the file is not there, or has another size than the one that was checked.
         """
         _check_file(file)
-        self._sender.auth = NO_AUTH
-        sized = {"Content-Length": str(end - start), **headers}
+        self._sender.auth = auth
+        sized = {"Content-Length": str(end - start), **auth.headers(), **headers}
         answer = await self._once(method, url, {"body": part_of(file, start, end), "headers": sized})
         return self.checked(answer, final=final, named=self._named_bytes)
 

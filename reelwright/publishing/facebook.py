@@ -32,7 +32,7 @@ from reelwright.publishing.contract import (
     now,
 )
 from reelwright.publishing.fitting import fitted
-from reelwright.publishing.marks import marked
+from reelwright.publishing.marks import marked, titled
 from reelwright.publishing.meta import Graph, PageSigner, is_gone, moment_of, required, signer_of
 from reelwright.publishing.meta_facts import FACEBOOK, LATEST_SECONDS, LEAST_SIDES, SOONEST_SECONDS
 from reelwright.publishing.rules import LATER, ChannelRules, RefusalKind
@@ -84,7 +84,7 @@ class Facebook:
 
     def prepare(self, release: Release, options: PostOptions, *, marker: str) -> Post:
         """Return the reel as Facebook will have it."""
-        post = fitted(self.name, RULES, release, options, marker=marker)
+        post = fitted(self.name, RULES, release, titled(release, options), marker=marker)
         problems = [*post.problems]
         if release.size.width < LEAST_SIDES[0] or release.size.height < LEAST_SIDES[1]:
             least = "x".join(map(str, LEAST_SIDES))

@@ -34,9 +34,9 @@ from reelwright.publishing.contract import (
 )
 from reelwright.publishing.extras import read_extra
 from reelwright.publishing.fitting import fitted
-from reelwright.publishing.marks import marked, room_for_mark
+from reelwright.publishing.marks import marked, room_for_mark, titled
 from reelwright.publishing.meta import Graph, is_gone, moment_of, required, signer_of
-from reelwright.publishing.meta_facts import INSTAGRAM, MOST_MENTIONS, MOST_WIDTH
+from reelwright.publishing.meta_facts import INSTAGRAM, MOST_BITS_PER_SECOND, MOST_MENTIONS, MOST_WIDTH
 from reelwright.publishing.rules import LATER, ChannelRules, RefusalKind
 from reelwright.publishing.signing import Signer
 from reelwright.values import Exact, Value
@@ -104,13 +104,15 @@ class Instagram:
         """Return the reel as Instagram will have it."""
         known = frozenset(Options.model_fields)
         rules = room_for_mark(RULES, marker) if self._settings.marker else RULES
-        post = fitted(self.name, rules, release, options, marker=marker, known_extra=known)
+        post = fitted(self.name, rules, release, titled(release, options), marker=marker, known_extra=known)
         wanted, wrong = read_extra(options.extra, Options)
         problems = [*post.problems, *wrong]
         if len(_MENTION.findall(post.text)) > MOST_MENTIONS:
             problems.append(f"Instagram takes {MOST_MENTIONS} mentions at most")
         if release.size.width > MOST_WIDTH:
             problems.append(f"its picture is {release.size}; Instagram takes {MOST_WIDTH} pixels of width at most")
+        if release.video.size_bytes * 8 > MOST_BITS_PER_SECOND * release.seconds:
+            problems.append("it has more than 25 Mbit/s, which is all that Instagram takes")
         if wanted.cover_seconds is not None and wanted.cover_seconds >= release.seconds:
             problems.append("option cover_seconds: it lies behind the end of the video")
         changed = {

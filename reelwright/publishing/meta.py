@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from reelwright.models.remote.addresses import checked_base_url
 from reelwright.models.remote.answers import Answer
+from reelwright.models.remote.auth import key_header
 from reelwright.publishing.calls import UNREADABLE, Calls
 from reelwright.publishing.contract import (
     Bench,
@@ -61,14 +62,13 @@ class Graph:
         """Send what the upload host has not yet, in one call."""
         size = post.video.size_bytes
         self._check_host(handle.session)
-        token = await self.calls.token()
+        auth = key_header(await self.calls.token(), "Authorization", "OAuth ")
         headers = {
-            "Authorization": f"OAuth {token.get_secret_value()}",
             "Content-Type": "application/octet-stream",
             "offset": str(received),
             "file_size": str(size),
         }
-        await self.calls.send_bytes("POST", handle.session, post.video, received, size, headers=headers, final=False)
+        await self.calls.send_bytes("POST", handle.session, post.video, received, size, headers=headers, auth=auth)
         return handle.model_copy(update={"sent_bytes": size})
 
     def _check_host(self, address: str) -> None:

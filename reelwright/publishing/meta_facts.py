@@ -180,3 +180,4 @@ LEAST_SIDES = (540, 960)
 MOST_WIDTH = 1920
 """Of an Instagram reel, in pixels."""
 MOST_MENTIONS = 20
+MOST_BITS_PER_SECOND = 25_000_000

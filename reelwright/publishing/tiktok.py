@@ -36,6 +36,7 @@ from reelwright.publishing.contract import (
 )
 from reelwright.publishing.extras import read_extra
 from reelwright.publishing.fitting import fitted
+from reelwright.publishing.marks import titled
 from reelwright.publishing.oauth_providers import TIKTOK
 from reelwright.publishing.rules import LATER, ChannelRules, RefusalKind
 from reelwright.publishing.signing import Signer
@@ -118,7 +119,14 @@ class TikTok:
 
     def prepare(self, release: Release, options: PostOptions, *, marker: str) -> Post:
         """Return the draft or post as TikTok will have it."""
-        post = fitted(self.name, RULES, release, options, marker=marker, known_extra=frozenset(Options.model_fields))
+        post = fitted(
+            self.name,
+            RULES,
+            release,
+            titled(release, options),
+            marker=marker,
+            known_extra=frozenset(Options.model_fields),
+        )
         wanted, problems = read_extra(options.extra, Options)
         warnings = [*post.warnings]
         level = self._level(wanted, options, warnings)

@@ -11,6 +11,7 @@ import pytest
 from servers.instagram import USER, InstagramServer
 from support.network_posts import MARKER, prepared, published, refusal, release, through, with_channel
 
+from reelwright.errors import InvalidInput
 from reelwright.publishing.contract import (
     Absent,
     Channel,
@@ -56,7 +57,7 @@ def test_a_reel_says_all_that_instagram_asks(instagram: InstagramServer, tmp_pat
     extra = {"cover_seconds": "3/2", "share_to_feed": False, "collaborators": ["baker.anna"], "audio_name": "Oven"}
     post = prepared(entry(instagram), release(tmp_path), extra=extra)
     handle, outcome = published(entry(instagram), post)
-    caption = f"Its starch turns back into crystals.\n\n#bread #science\n\n{MARKER}"
+    caption = f"Why bread goes stale\n\nIts starch turns back into crystals.\n\n#bread #science\n\n{MARKER}"
     form = instagram.jobs[handle.remote_id].asked
     assert {name: form[name] for name in form if name not in {"size", "whole"}} == {
         "media_type": "REELS",
@@ -79,14 +80,25 @@ def test_what_instagram_would_refuse_is_said_before(instagram: InstagramServer, 
     """All of it in one list; the caption leaves room for our mark."""
     wrong = release(
         tmp_path,
+        size_bytes=4_000_000,
         description=" ".join(f"@baker{number}" for number in range(21)),
         size=Size(width=2160, height=3840),
-        seconds=Fraction(1000),
+        seconds=Fraction(1),
         video_codec="av1",
     )
-    told = prepared(entry(instagram), wrong, extra={"cover_seconds": 1001, "share_to_feed": "perhaps", "colour": 1})
-    for words in ("20 mentions", "1920 pixels", "3 to 900 s", "h264", "share_to_feed", "no option 'colour'"):
+    told = prepared(entry(instagram), wrong, extra={"cover_seconds": 2, "share_to_feed": True, "colour": 1})
+    for words in (
+        "20 mentions",
+        "1920 pixels",
+        "3 to 900 s",
+        "25 Mbit/s",
+        "behind the end",
+        "h264",
+        "no option 'colour'",
+    ):
         assert any(words in problem for problem in told.problems), words
+    unread = prepared(entry(instagram), release(tmp_path), extra={"share_to_feed": "perhaps"})
+    assert any("option share_to_feed" in problem for problem in unread.problems)
     long = prepared(entry(instagram), release(tmp_path, description="word " * 600))
     assert len(long.text) <= 2200
     assert long.text.endswith(f"#bread #science\n\n{MARKER}")
@@ -257,6 +269,18 @@ def test_every_refusal_of_the_upload_host_says_what_to_do(
 
     said = with_channel(entry(instagram), upload)
     assert (said.kind, said.person_should) == (known.kind, known.person_should)
+
+
+def test_a_token_with_a_line_end_is_taken_without_it_and_told_by_no_error(
+    instagram: InstagramServer, tmp_path: Path
+) -> None:
+    """Read from a file it ends so; one that no header can carry is refused without being quoted."""
+    post = prepared(entry(instagram), release(tmp_path))
+    _, outcome = published(entry(instagram), post, f"{instagram.access_token}\n")
+    assert isinstance(outcome, Published)
+    with pytest.raises(InvalidInput) as refused_here:
+        published(entry(instagram), post, f"{instagram.access_token}\nX: y")
+    assert instagram.access_token not in str(refused_here.value)
 
 
 def test_the_token_goes_to_meta_only(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ STEPS = (
 """Which answer of a run is never read by anybody, and what it answers."""
 
 
-@pytest.mark.parametrize(("network", "nth", "answered"), STEPS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("network", "nth", "answered"), STEPS, ids=str)
 def test_an_answer_that_nobody_kept_costs_no_second_post(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: ChannelHarness, nth: int, answered: str
 ) -> None:

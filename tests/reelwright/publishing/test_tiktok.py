@@ -62,7 +62,7 @@ def test_a_direct_post_says_all_that_tiktok_asks(tiktok: TikTokServer, tmp_path:
     post = prepared(entry(tiktok), release(tmp_path), **options)
     handle, outcome = published(entry(tiktok), post, tiktok.access_token)
     assert told(tiktok, "/video/init/")["post_info"] == {
-        "title": "Its starch turns back into crystals.\n\n#bread #science",
+        "title": "Why bread goes stale\n\nIts starch turns back into crystals.\n\n#bread #science",
         "privacy_level": "PUBLIC_TO_EVERYONE",
         "disable_comment": False,
         "disable_duet": True,
