@@ -6,6 +6,7 @@ and what a person has changed by hand stays.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import subprocess
@@ -137,7 +138,8 @@ async def _deployments(client: PrefectClient, make: bool) -> Part:
     if not lacking and memory.get("deployed") != digest:
         lacking = ["prefect.yaml or a form has changed"]
     if make and lacking:
-        _deploy(file)
+        await asyncio.to_thread(_deploy, file)
+        await _give_forms(client)
         await _remember(client, memory | {"deployed": digest})
     found = ", ".join(one["name"] for one in wanted)
     return _part("deployments", lacking, make, found=found, lacking_detail=", ".join(lacking))
@@ -165,6 +167,16 @@ async def _notifications(client: PrefectClient, make: bool) -> Part:  # noqa: AR
         return Part(part="notifications", state="found", detail=f"the block {NOTIFICATION_BLOCK!r} calls a person")
     what = f"Save a notification block (Slack, e-mail, a webhook …) as {NOTIFICATION_BLOCK!r}, then run this again."
     return Part(part="notifications", state="note", detail="nobody is called when something fails", what_to_do=what)
+
+
+async def _give_forms(client: PrefectClient) -> None:
+    """Give each deployment its flow's own form: a deploy from prefect.yaml makes one of the bare function."""
+    for one in await client.read_deployments(limit=200):
+        if not one.entrypoint or ":" in one.entrypoint or not one.entrypoint.startswith("flows."):
+            continue
+        schema = load_flow_from_entrypoint(one.entrypoint).parameters.model_dump_for_openapi()
+        body = {"parameter_openapi_schema": schema}
+        await client.request("PATCH", "/deployments/{id}", path_params={"id": one.id}, json=body)
 
 
 def _part(name: str, lacking: list[Any], make: bool, *, lacking_detail: str, found: str = "") -> Part:
