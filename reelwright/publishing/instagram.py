@@ -126,7 +126,7 @@ class Instagram:
         """Make a container, if the account may still post today."""
         await self._check_quota()
         opened_at = now()
-        told = await self._graph.post(f"{self._settings.user}/media", _container(post))
+        told = await self._graph.post(f"{self._settings.user}/media", _form(post))
         number = required(self.name, told, "id")
         return Handle(
             kind=RULES.kind,
@@ -140,11 +140,10 @@ class Instagram:
     async def upload(self, handle: Handle, post: Post, progress: Progress) -> Handle:
         """Send the bytes that Instagram has not yet."""
         size = post.video.size_bytes
-        told = await self._graph.get(handle.remote_id, "status_code", "video_status")
+        told = await self._container(handle)
         if told.get("status_code") in {"EXPIRED", "ERROR"}:
             raise self._graph.calls.refuse(self._graph.calls.refused_by("24/2207008", "the container has ended"))
-        phase = (told.get("video_status") or {}).get("uploading_phase") or {}
-        received = size if phase.get("status") == "complete" else min(int(phase.get("bytes_transferred") or 0), size)
+        received = size if (missing := _missing_from(told, size)) is None else missing
         progress(received, size)
         if received == size:
             return handle.model_copy(update={"sent_bytes": size})
@@ -155,7 +154,7 @@ class Instagram:
     async def submit(self, handle: Handle, post: Post) -> Handle:
         """Publish the container, unless it has been published."""
         del post
-        code, _ = await self._status(handle)
+        code = str((await self._container(handle)).get("status_code") or "")
         if code == "PUBLISHED":
             return handle
         if code != "FINISHED":
@@ -179,12 +178,12 @@ class Instagram:
         if handle.extra.get("media"):
             return await self._media(str(handle.extra["media"]))
         try:
-            code, words = await self._status(handle)
+            told = await self._container(handle)
         except ChannelRefused as error:
             if not is_gone(error):
                 raise
             return Unclear(reason=f"Instagram no longer knows container {handle.remote_id}")
-        match code:
+        match str(told.get("status_code") or ""):
             case "PUBLISHED":
                 found = await self.find(post, since=handle.opened_at)
                 note = f"Instagram says that container {handle.remote_id} is published, and does not list it yet."
@@ -193,11 +192,11 @@ class Instagram:
             case "FINISHED":
                 return Unfinished(waits_for="submit", received_bytes=post.video.size_bytes)
             case "IN_PROGRESS":
-                return await self._working(handle, post)
+                return self._working(told, post)
             case "EXPIRED":
                 return Absent(proof=f"container {handle.remote_id} expired without having been published")
             case "ERROR":
-                return self._failed(handle, words)
+                return self._failed(handle, str(told.get("status") or "no reason given"))
             case other:
                 return Unclear(reason=f"Instagram says {other!r} of container {handle.remote_id}")
 
@@ -240,9 +239,9 @@ class Instagram:
             words = f"{used} of {total} posts of these 24 hours are used"
             raise self._graph.calls.refuse(self._graph.calls.refused_by("9/2207042", words))
 
-    async def _status(self, handle: Handle) -> tuple[str, str]:
-        told = await self._graph.get(handle.remote_id, "status_code", "status")
-        return str(told.get("status_code") or ""), str(told.get("status") or "")
+    async def _container(self, handle: Handle) -> dict[str, Any]:
+        """Read how Instagram gets on with a container."""
+        return await self._graph.get(handle.remote_id, "status_code", "status", "video_status")
 
     async def _is_published(self, handle: Handle) -> bool:
         """Whether a container is published, though the call was refused.
@@ -252,21 +251,20 @@ class Instagram:
         """
         await asyncio.sleep(self._settings.settle_seconds)
         try:
-            code, _ = await self._status(handle)
+            told = await self._container(handle)
         except ChannelRefused as error:
             unknown = f"it refused the post, and cannot be asked whether it is there: {error.refused.reason}"
         else:
-            return code == "PUBLISHED"
+            return told.get("status_code") == "PUBLISHED"
         raise OutcomeUnknown(self.name, unknown)
 
-    async def _working(self, handle: Handle, post: Post) -> Outcome:
+    def _working(self, told: dict[str, Any], post: Post) -> Outcome:
         """Tell a container that waits for bytes from one that is worked on."""
-        told = await self._graph.get(handle.remote_id, "video_status")
-        phase = (told.get("video_status") or {}).get("uploading_phase") or {}
-        received = int(phase.get("bytes_transferred") or 0)
-        if phase and phase.get("status") != "complete" and received < post.video.size_bytes:
-            return Unfinished(waits_for="bytes", received_bytes=received)
-        return Processing(look_after_seconds=self._settings.look_after_seconds)
+        received = _missing_from(told, post.video.size_bytes)
+        if received is None or not told.get("video_status"):
+            # What it does not tell is not missing: bytes are asked for again only where it says so.
+            return Processing(look_after_seconds=self._settings.look_after_seconds)
+        return Unfinished(waits_for="bytes", received_bytes=received)
 
     async def _media(self, number: str) -> Outcome:
         try:
@@ -296,7 +294,14 @@ def build(entry: ChannelEntry, bench: Bench) -> Instagram:
     return Instagram(entry, read_settings(entry, Settings), signer_of(entry, bench, _TOKEN))
 
 
-def _container(post: Post) -> dict[str, str]:
+def _missing_from(told: dict[str, Any], size: int) -> int | None:
+    """Return from which byte on the video is missing; `None`: it is there."""
+    phase = (told.get("video_status") or {}).get("uploading_phase") or {}
+    received = int(phase.get("bytes_transferred") or 0)
+    return None if phase.get("status") == "complete" or received >= size else received
+
+
+def _form(post: Post) -> dict[str, str]:
     """Return the form of a container: Meta's booleans are words."""
     extra = Options.model_validate(dict(post.extra))
     form = {

@@ -20,7 +20,7 @@ STEPS = (
     (TIKTOK, 4, "upload"),
     (INSTAGRAM, 2, "container"),
     (INSTAGRAM, 4, "upload"),
-    (INSTAGRAM, 9, "publish"),
+    (INSTAGRAM, 8, "publish"),
     (FACEBOOK, 2, "start"),
     (FACEBOOK, 4, "upload"),
     (FACEBOOK, 7, "finish"),
