@@ -30,8 +30,15 @@ def read_recipe(path: Path | None, source: Source) -> Recipe:
     Raises:
         SourceError: the file is not there, or not a recipe.
     """
-    if path is None:
-        return source.recipe or Recipe()
+    return source.recipe or Recipe() if path is None else recipe_in(path)
+
+
+def recipe_in(path: Path) -> Recipe:
+    """Return the recipe of a file.
+
+    Raises:
+        SourceError: the file is not there, or not a recipe.
+    """
     name = str(path)
     stream = open_file(name, expected=_WANTED)
     if stream is None:

@@ -34,7 +34,7 @@ def show(view: View, since: str, *, as_json: bool, as_csv: bool) -> None:
     """
     ledger = Ledger(Settings().ledger_url)
     try:
-        lines, footer = _lines(ledger, view, _moment(since))
+        lines, footer = _lines(ledger, view, moment(since))
     finally:
         ledger.database.close()
     rows = [line.model_dump(mode="json") for line in lines]
@@ -55,7 +55,12 @@ def _lines(ledger: Ledger, view: View, since: datetime | None) -> tuple[Sequence
     return charges, ", ".join(f"{what} ${usd:.2f}" for what, usd in totals(charges).items())
 
 
-def _moment(since: str) -> datetime | None:
+def moment(since: str) -> datetime | None:
+    """Read what `--since` says.
+
+    Raises:
+        InvalidInput: it is no moment.
+    """
     if not since:
         return None
     ago = _AGO.fullmatch(since)

@@ -36,7 +36,7 @@ def fitted(
     `options.extra` may hold.
     """
     warnings: list[str] = []
-    problems = [*_video_problems(rules, release), *_option_problems(rules, options, known_extra)]
+    problems = [*video_problems(rules, release), *_option_problems(rules, options, known_extra)]
     title = _title(rules, options.title or release.title, warnings)
     if rules.title_limit is not None and not title:
         problems.append("the title is empty once the characters that may not stand in it are gone")
@@ -119,7 +119,7 @@ def _text(
     return text, tuple(tag for tag in tags if tag not in without_room and tag not in fresh[room:])
 
 
-def _video_problems(rules: ChannelRules, release: Release) -> Iterator[str]:
+def video_problems(rules: ChannelRules, release: Release) -> Iterator[str]:
     """Say what of the file the platform does not take."""
     who = rules.title
     if rules.seconds and not rules.seconds[0] <= release.seconds <= rules.seconds[1]:

@@ -6,12 +6,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from reelwright.errors import InvalidInput
-from reelwright.publishing.contract import MediaFile, Release
+from reelwright.publishing.contract import ChannelEntry, MediaFile, PostOptions, Release
 from reelwright.vault import sha256_of
 
 MANIFEST = "manifest.json"
 """As `stages.episode` calls it: that loads all that makes an episode, and reading one needs none of it."""
+_CHANNELS: TypeAdapter[dict[str, PostOptions]] = TypeAdapter(dict[str, PostOptions])
+_WRITTEN: TypeAdapter[tuple[str | ChannelEntry, ...]] = TypeAdapter(tuple[str | ChannelEntry, ...])
 _TYPES = {"episode.mp4": "video/mp4", "cover.jpg": "image/jpeg", "captions.vtt": "text/vtt"}
 
 
@@ -52,6 +56,18 @@ def read_release(episode: Path) -> Release:
         raise InvalidInput(
             f"{str(folder / MANIFEST)!r} does not say all of its episode ({error}).", hint="Make the episode again."
         ) from error
+
+
+def read_release_texts(episode: str) -> tuple[dict[str, PostOptions], tuple[str | ChannelEntry, ...]]:
+    """Return what an episode's storyboard says otherwise on channels, and the channels of its recipe.
+
+    Raises:
+        InvalidInput: it is no finished episode.
+    """
+    folder = Path(episode) if Path(episode).is_dir() else Path(episode).parent
+    manifest = _manifest(folder.absolute())
+    told = _CHANNELS.validate_python(manifest.get("storyboard", {}).get("channels", {}))
+    return told, _WRITTEN.validate_python(manifest.get("recipe", {}).get("channels", ()))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -47,6 +47,7 @@ from reelwright.errors import (
 from reelwright.ledger.ledger import LostHold
 from reelwright.publishing.contract import ChannelRefused, OutcomeUnknown, Refused
 from reelwright.publishing.oauth import SignInNeeded
+from reelwright.publishing.posting import NotPublished
 from reelwright.publishing.rows import LostPublication
 from reelwright.publishing.rules import RefusalKind
 from reelwright.publishing.values import PublishedBefore
@@ -110,6 +111,9 @@ EXAMPLES: dict[type[ReelwrightError], Callable[[], ReelwrightError]] = {
     SignInNeeded: lambda: SignInNeeded("YouTube", "it was taken back", hint="Run: reelwright auth youtube."),
     PublishedBefore: lambda: PublishedBefore("bread", channel="youtube", state="published", url="https://youtu.be/x"),
     LostPublication: lambda: LostPublication(7, wanted="bytes"),
+    NotPublished: lambda: NotPublished(
+        (("youtube", OutcomeUnknown("youtube", "no answer came")), ("folder", BUSY)), published=("s3",)
+    ),
     ServerNotStarted: lambda: ServerNotStarted("It ended.", hint="Start one."),
     NotDeployed: lambda: NotDeployed("Prefect did not take it.", hint="Try it."),
     SeriesIncomplete: lambda: SeriesIncomplete(
