@@ -14,7 +14,8 @@ from support.post import post
 from support.releases import episode_in
 from support.youtube_harness import YouTubeHarness
 
-from reelwright.publishing.contract import ChannelEntry, PostOptions
+from reelwright.publishing.contract import ChannelEntry, PostOptions, Published
+from reelwright.publishing.values import Publication
 
 pytestmark = pytest.mark.timeout(170)
 
@@ -70,6 +71,15 @@ def everything_once(server: YouTubeServer) -> dict[str, Any]:
     }
 
 
+def published_here(room: Newsroom) -> Publication:
+    """Publish in this process."""
+    desk = room.desk()
+    try:
+        return asyncio.run(post(desk, room.entry, room.episode, 30))
+    finally:
+        desk.database.close()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("where", STEPS, ids=lambda where: where.partition(":")[2])
 def test_killed_at_any_instant_the_video_is_there_once_with_all_that_belongs_to_it(room: Newsroom, where: str) -> None:
@@ -92,9 +102,19 @@ def test_killed_at_any_instant_the_video_is_there_once_with_all_that_belongs_to_
 def test_an_answer_lost_after_the_upload_costs_nothing_twice(room: Newsroom, operation: str, after: bool) -> None:
     """Before or after YouTube has it: each is there once."""
     room.platform.fail(operation, "drop_after" if after else "drop")
-    desk = room.desk()
-    publication = asyncio.run(post(desk, room.entry, room.episode, 30))
-    desk.database.close()
+    publication = published_here(room)
     held = everything_once(room.platform)
     assert (held["thumbnail"], held["captions"], held["in the playlist"]) == (True, 1, 1)
     assert publication.state == "published"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("there", [True, False], ids=["the video is there", "it is not"])
+def test_killed_and_the_session_is_forgotten_the_channels_list_decides(room: Newsroom, there: bool) -> None:
+    """What is there is found by its marker, and a person is told to look it over; what is not is sent anew."""
+    assert room.post(crash=STEPS[3] if there else STEPS[2]).exit_code == -9
+    room.platform.sessions.expire()
+    done = published_here(room)
+    assert (done.state, room.platform.created) == ("published", 1)
+    assert isinstance(done.outcome, Published)
+    assert ("by its marker" in done.outcome.note) == there
