@@ -6,6 +6,7 @@ import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from facebook_business.adobjects.advideo import AdVideo
 from facebook_business.adobjects.igmedia import IGMedia
@@ -108,3 +109,52 @@ def test_the_sdk_reads_our_refusals(instagram: InstagramServer) -> None:
     with pytest.raises(FacebookRequestError) as dead:
         user.get_media()
     assert (dead.value.api_error_code(), dead.value.api_error_subcode()) == (190, 463)
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"media_type": "VIDEO"},
+        {"is_ai_generated": "yes"},
+        {"caption": "x" * 2201},
+        {"caption": "#a #b #c #d #e #f"},
+        {"made_by": "us"},
+        {"upload_type": ""},
+    ],
+    ids=["kind", "a word for a boolean", "long caption", "six hashtags", "unknown field", "no source"],
+)
+def test_a_container_that_instagram_would_refuse_is_refused(instagram: InstagramServer, wish: dict[str, str]) -> None:
+    """Each field, its type and its limit."""
+    form = {"media_type": "REELS", "upload_type": "resumable", **wish}
+    api = api_of(instagram)
+    with pytest.raises(FacebookRequestError):
+        api.call("POST", (USER, "media"), form)
+    assert instagram.created == 0
+
+
+def test_the_upload_host_takes_whole_files_at_their_place(facebook: FacebookServer) -> None:
+    """The headers that are documented, and those that are not but needed; a shape of errors of its own."""
+    told = api_of(facebook).call("POST", (PAGE, "video_reels"), {"upload_phase": "start"}).json()
+    good = {"Authorization": f"OAuth {facebook.access_token}", "offset": "0", "file_size": str(len(FILM))}
+
+    def sent(**headers: str) -> tuple[int, str]:
+        given = {name: value for name, value in {**good, **headers}.items() if value}
+        answer = httpx.post(told["upload_url"], content=FILM, headers=given, trust_env=False)
+        return answer.status_code, answer.json().get("debug_info", {}).get("type", "taken")
+
+    assert sent(Authorization=f"Bearer {facebook.access_token}") == (400, "NotAuthorizedError")
+    assert sent(offset="") == (400, "ParameterValidationError")
+    assert sent(offset="5") == (400, "OffsetInvalidError")
+    assert sent(file_size="5") == (400, "OffsetInvalidError")
+    assert sent() == (200, "taken")
+
+
+def test_a_page_is_posted_on_with_its_own_token_only(facebook: FacebookServer) -> None:
+    """The person's opens it, and does no more."""
+    session = FacebookSession(access_token=facebook.person_token)
+    session.GRAPH = facebook.url
+    person = FacebookAdsApi(session, api_version=VERSION)
+    assert person.call("GET", (PAGE,), {"fields": "access_token"}).json()["access_token"] == facebook.access_token
+    with pytest.raises(FacebookRequestError) as refused:
+        person.call("POST", (PAGE, "video_reels"), {"upload_phase": "start"})
+    assert refused.value.api_error_code() == 210
