@@ -61,6 +61,12 @@ def plan(made: Plan) -> None:
     about = f"about {float(made.seconds):.0f} s · {made.output} · narrator {made.narrator}"
     table.caption = f"{about} · at most {dollars(made.usd_high)}"
     console.print(table)
+    for post in made.posts:
+        label = "labelled as made with AI" if post.made_with_ai_label else "without an AI label"
+        console.print(f"[bold]{post.channel}[/] ({post.privacy}, {label}): {escape(post.title)}")
+        console.print(f"[dim]{escape(post.text)}[/]")
+        for warning in post.warnings:
+            console.print(f"[yellow]note[/]: {post.channel}: {escape(warning)}")
     for warning in made.warnings:
         console.print(f"[yellow]note[/]: {escape(warning)}")
     for problem in made.problems:

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from pydantic import SecretStr
 
-from reelwright.errors import InvalidInput
+from reelwright.errors import InvalidInput, MissingCredential
 from reelwright.publishing import registry
 from reelwright.publishing.choosing import options_for, unused_names
 from reelwright.publishing.contract import Bench, ChannelEntry, MediaFile, Post, PostOptions, Release
@@ -60,7 +60,11 @@ class _NoTokens:
         raise AssertionError(account)
 
 
-def _no_credential(_names: tuple[str, ...]) -> SecretStr:
+def _no_credential(_names: tuple[str, ...]) -> SecretStr | None:
+    return None
+
+
+def _any_credential(_names: tuple[str, ...]) -> SecretStr | None:
     return SecretStr("shown-to-nobody")
 
 
@@ -106,7 +110,10 @@ class Planned(Value):
 
 
 def _prepared(release: Release, entry: ChannelEntry, options: PostOptions) -> Post:
-    channel = registry.build(entry, Bench(tokens=_NoTokens(), credential=_no_credential))
+    try:
+        channel = registry.build(entry, Bench(tokens=_NoTokens(), credential=_no_credential))
+    except MissingCredential:  # what is only shown needs none
+        channel = registry.build(entry, Bench(tokens=_NoTokens(), credential=_any_credential))
     return channel.prepare(release, options, marker=_MARKER)
 
 
