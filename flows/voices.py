@@ -9,6 +9,7 @@ from flows.context import EpisodeRun
 from reelwright.catalogue import Entry
 from reelwright.checks.verdict import Verdict
 from reelwright.errors import ReelwrightError
+from reelwright.stages.hearing import SoundCheck
 from reelwright.stages.own_sound import (
     expected_of,
     line_of,
@@ -29,7 +30,12 @@ class Voice:
     """A shot's narration and what the check said of it; `None` where nobody narrates."""
 
     narration: Narration | None = None
-    verdict: Verdict | None = None
+    check: SoundCheck | None = None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What the manifest keeps of the check."""
+        return self.check and self.check.verdict
 
 
 async def produce_voice(number: int, text: str, run: EpisodeRun, *, after: Sequence[object]) -> Voice:
@@ -46,8 +52,8 @@ async def produce_voice(number: int, text: str, run: EpisodeRun, *, after: Seque
     if not recipe.checks.enabled:
         return Voice(narration)
     listening = check_narration(number, narration, text, recipe, language, run.episode)
-    check = await run.story.tell(number, "narration check", listening)
-    return Voice(narration, check.verdict)
+    check: SoundCheck = await run.story.tell(number, "narration check", listening)
+    return Voice(narration, check)
 
 
 async def hear_clip(number: int, clip: Clip, shot: Shot, entry: Entry, run: EpisodeRun) -> Clip:
