@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
+
 from reelwright.errors import StorageError
 from reelwright.publishing.oauth import Provider, SignInNeeded, renew, seconds_left
 from reelwright.publishing.token_store import StoredToken, TokenStore
 
 
 class SignedIn:
-    """The account `PROVIDER/NAME` of a token store. `seed` is a sign-in that came another way, e.g. in a block."""
+    """The account `PROVIDER/NAME` of a token store. `seed` reads a sign-in that came another way, e.g. in a block."""
 
     def __init__(
-        self, provider: Provider, store: TokenStore, account: str = "default", *, seed: StoredToken | None = None
+        self,
+        provider: Provider,
+        store: TokenStore,
+        account: str = "default",
+        *,
+        seed: Callable[[], StoredToken | None] = lambda: None,
     ) -> None:
         self.provider, self.key = provider, f"{provider.name}/{account}"
-        self._store, self._seed = store, seed
+        self._store, self._read_seed = store, seed
 
     def __repr__(self) -> str:
         return f"SignedIn({self.key!r})"
+
+    @functools.cached_property
+    def _seed(self) -> StoredToken | None:
+        return self._read_seed()
 
     def stored(self) -> StoredToken | None:
         """Return what is there, fresh or not; calls nobody."""
@@ -46,18 +58,17 @@ class SignedIn:
 
     async def _renewed(self, held: StoredToken | None) -> StoredToken:
         """Renew what is held; a sign-in that came another way stands in for one that has ended."""
-        seen = held.version if held else 0
-        seed = self._seed if self._seed and (held is None or _is_newer(self._seed, held)) else None
-        first = held or seed
+        first = held or self._seed
         if first is None:
             reason = f"nobody has signed in ({self.key})"
             raise SignInNeeded(self.provider.title, reason, hint=f"Run: reelwright auth {self.provider.name}.")
+        seen = held.version if held else 0
         try:
             new = await renew(self.provider, first)
         except SignInNeeded:
-            if seed is None or first is seed:
+            if held is None or self._seed is None or not _is_another(self._seed, held):
                 raise
-            new = await renew(self.provider, seed)
+            new = await renew(self.provider, self._seed)
         return self._put(new, seen)
 
     def _put(self, new: StoredToken, seen: int) -> StoredToken:
@@ -79,6 +90,6 @@ class SignedIn:
         return seconds_left(token.access_until) > self.provider.refresh_before.total_seconds()
 
 
-def _is_newer(seed: StoredToken, held: StoredToken) -> bool:
+def _is_another(seed: StoredToken, held: StoredToken) -> bool:
     """Whether a seed is another sign-in than the one that is held."""
     return seed.secrets.get("refresh_token") != held.secrets.get("refresh_token")

@@ -37,6 +37,7 @@ from reelwright.publishing.registry import read_settings
 from reelwright.publishing.rules import LATER, ChannelRules, RefusalKind
 from reelwright.publishing.signed_in import SignedIn
 from reelwright.publishing.signing import Signer
+from reelwright.publishing.token_store import StoredToken
 from reelwright.publishing.youtube_calls import Arrived, SessionGone, YouTubeCalls
 from reelwright.publishing.youtube_facts import CATEGORIES, RULES
 from reelwright.publishing.youtube_fields import locked, outcome_of, resource_of, status_to_restore, wishes
@@ -82,16 +83,18 @@ class Settings(Value):
 
 
 def build(entry: ChannelEntry, bench: Bench) -> YouTube:
-    """Return the channel of an entry; calls nothing.
+    """Return the channel of an entry; calls nothing, and reads no key before it needs one.
 
     Raises:
         RecipeError: its settings do not fit.
-        InvalidInput: YOUTUBE_CREDENTIALS holds no sign-in.
     """
     settings = read_settings(entry, Settings)
-    given = bench.credential((entry.api_key.env,) if entry.api_key else CREDENTIALS)
-    seed = stored_credentials(YOUTUBE, given) if given else None
-    signed_in = SignedIn(YOUTUBE.at(entry.base_url), bench.tokens, entry.account, seed=seed)
+
+    def given() -> StoredToken | None:
+        found = bench.credential((entry.api_key.env,) if entry.api_key else CREDENTIALS)
+        return stored_credentials(YOUTUBE, found) if found else None
+
+    signed_in = SignedIn(YOUTUBE.at(entry.base_url), bench.tokens, entry.account, seed=given)
     return YouTube(entry.called, signed_in, base_url=entry.base_url or _BASE_URL, settings=settings)
 
 

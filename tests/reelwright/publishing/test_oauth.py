@@ -275,14 +275,14 @@ def test_a_sign_in_from_a_block_is_kept_from_its_first_use_on(google: YouTubeSer
     tokens = tokens_at(ledger)
     seed = given(google.issuer.issue(UPLOAD), UPLOAD).model_copy(update={"access_until": None})
     seed = seed.model_copy(update={"secrets": {n: v for n, v in seed.secrets.items() if n != "access_token"}})
-    asyncio.run(SignedIn(YOUTUBE.at(google.url), tokens, seed=seed).token())
+    asyncio.run(SignedIn(YOUTUBE.at(google.url), tokens, seed=lambda: seed).token())
     assert tokens.get("youtube/default")
     google.issuer.revoke()
     google.issuer.end_access()
     held = tokens.get("youtube/default")
     assert held
     fresh = given(google.issuer.issue(UPLOAD), UPLOAD)
-    account = SignedIn(YOUTUBE.at(google.url), tokens, seed=fresh)
+    account = SignedIn(YOUTUBE.at(google.url), tokens, seed=lambda: fresh)
     token = asyncio.run(account.token(refused=held.secrets["access_token"]))
     assert token.secrets["refresh_token"] == fresh.secrets["refresh_token"]
 
