@@ -54,6 +54,15 @@ class EpisodeRun:
         """Whether a shot's clip is bought anew."""
         return bool(self.fresh & {number, ALL})
 
+    async def span(self, number: int) -> tuple[int, int] | None:
+        """Return how many frames come before a shot and how many there are in all, as soon as all clips are there.
+
+        `None`: a shot failed, so the episode will not be finished this time.
+        """
+        ends = [await asyncio.shield(self.ends[other]) for other in range(1, self.shots + 1)]
+        frames = [end.frames for end in ends if end is not None]
+        return (sum(frames[: number - 1]), sum(frames)) if len(frames) == len(ends) else None
+
     @contextmanager
     def ending(self, number: int) -> Iterator[asyncio.Future[End | None]]:
         """Hand out what a shot's end is told to; a shot that fails tells the one that waits for it."""

@@ -15,22 +15,25 @@ from flows.context import End, EpisodeRun
 from flows.form import form
 from flows.frames import produce_frame
 from flows.limits import read_limits
+from flows.publication import publish_episode
 from flows.review import Rejected, Review, Reviews
 from flows.story import Story
 from flows.voices import produce_voice, settle_voice
 from reelwright.errors import EpisodeIncomplete, ReelwrightError
+from reelwright.overlays import Card, layers_of
 from reelwright.plan import Plan
 from reelwright.recipe import Recipe
 from reelwright.stages.episode import Episode, FinishedShot, unchanged_episode
 from reelwright.stages.script import Script
 from reelwright.stages.segments import Picture
-from reelwright.storyboard import Brief, Shot
+from reelwright.stages.shots import Segment
+from reelwright.storyboard import Brief, Shot, Storyboard
 from reelwright.timing import shot_time
 from reelwright.transition import edges_of, transition_into
 from tasks.audio import mix_sound
 from tasks.report import report
 from tasks.script import expand_script
-from tasks.shots import finish_segment, finish_transition
+from tasks.shots import finish_segment, finish_transition, make_card
 from tasks.stitch import deliver, sign_master, stitch_master
 from tasks.studio import studio
 
@@ -64,6 +67,7 @@ async def produce_episode(
             episode = await _as_approved(reviews, script, recipe, out)
             episode = episode or await make_episode(script, plan, recipe, out, fresh)
             if not await reviews.publication(episode):
+                await publish_episode(episode.folder, script.storyboard, recipe)
                 return episode
     except Rejected as decision:
         return decision.state()  # type: ignore[return-value]
@@ -82,7 +86,9 @@ async def make_episode(script: Script, plan: Plan, recipe: Recipe, out: str, fre
     storyboard, story = script.storyboard, await Story.begin(plan)
     limits = await read_limits() if plan.usd_high else {}
     loop = asyncio.get_running_loop()
-    ends = {number: loop.create_future() for number, shot in enumerate(storyboard.shots) if shot.continues}
+    told = [number for number, shot in enumerate(storyboard.shots) if shot.continues]
+    told += range(1, len(storyboard.shots) + 1) if _has_progress(storyboard, recipe) else ()
+    ends = {number: loop.create_future() for number in told}
     run = EpisodeRun(script, recipe, story, frozenset(fresh), limits, ends)
     made = await asyncio.gather(
         *(produce_shot(number, shot, run) for number, shot in enumerate(storyboard.shots, 1)),
@@ -115,12 +121,15 @@ async def produce_shot(number: int, shot: Shot, run: EpisodeRun) -> FinishedShot
             speech_seconds=heard.seconds if heard else None,
             words=heard.words if heard else (),
         )
-        frame = await produce_frame(number, shot, run, after=[script, heard])
+        frame = await produce_frame(number, shot, run, after=[script, voice.check or heard])
         clip = await produce_clip(number, shot, frame, time, run)
         clip, voice, time = await settle_voice(number, shot, clip, voice, time, run)
         end.set_result(End(clip, time.frames))
     edges = edges_of(number, time.frames, script.storyboard.shots, recipe.transition, recipe.output.frame_rate)
-    segment = await story.tell(number, "segment", finish_segment(number, clip, time, recipe, language, edges))
+    span = await run.span(number) if _has_progress(script.storyboard, recipe) else None
+    layers = layers_of(number, time.frames, recipe.overlays, script.storyboard, recipe.output, span=span)
+    finishing = finish_segment(number, clip, time, recipe, language, edges, layers)
+    segment = await story.tell(number, "segment", finishing)
     return FinishedShot(
         number=number,
         narration=voice.narration,
@@ -130,23 +139,41 @@ async def produce_shot(number: int, shot: Shot, run: EpisodeRun) -> FinishedShot
         time=time,
         segment=segment,
         edges=edges,
+        layers=layers,
     )
 
 
+def _has_progress(board: Storyboard, recipe: Recipe) -> bool:
+    overlays = (*recipe.overlays, *(overlay for shot in board.shots for overlay in shot.overlays))
+    return any(overlay.name == "progress" for overlay in overlays)
+
+
 async def join_shots(shots: list[FinishedShot], run: EpisodeRun) -> list[FinishedShot]:
-    """Make the transitions between shots; a cut is none."""
+    """Make the transitions between shots (a cut is none) and the cards before and after them all."""
     board, recipe = run.script.storyboard, run.recipe
 
     async def joined(before: FinishedShot | None, after: FinishedShot) -> FinishedShot:
         transition = transition_into(after.number, board.shots, recipe.transition)
         if before is None or not before.edges.tail + after.edges.head:
             return after
-        sides = (Picture(shot.clip, shot.time, shot.edges) for shot in (before, after))
+        sides = (Picture(shot.clip, shot.time, shot.edges, shot.layers) for shot in (before, after))
         making = finish_transition(after.number, transition, *sides, recipe, board.language)
         made = await run.story.tell(0, "transition", making)
         return after.model_copy(update={"transition": made})
 
-    return list(await asyncio.gather(*(map(joined, [None, *shots[:-1]], shots))))
+    async def carded(place: str, card: Card | None, beside: FinishedShot) -> Segment | None:
+        if card is None:
+            return None
+        making = make_card(place, card, board.title, beside.start_frame, recipe, board.language)
+        made: Segment = await run.story.tell(0, "card", making)
+        return made
+
+    cards = asyncio.gather(carded("title", recipe.title_card, shots[0]), carded("end", recipe.end_card, shots[-1]))
+    linked = list(await asyncio.gather(*map(joined, [None, *shots[:-1]], shots)))
+    lead_in, lead_out = await cards
+    linked[0] = linked[0].model_copy(update={"lead_in": lead_in})
+    linked[-1] = linked[-1].model_copy(update={"lead_out": lead_out})
+    return linked
 
 
 def _all_or_raise(made: list[FinishedShot | BaseException]) -> list[FinishedShot]:

@@ -18,7 +18,10 @@ from reelwright.media.captions import fonts
 from reelwright.media.captions.brand import brand_of, lacking
 from reelwright.models.video.adapting import adapt
 from reelwright.models.video.contract import VideoRequest
+from reelwright.overlays import problems_of
 from reelwright.preflight import Findings, inspect_episode, inspect_shot
+from reelwright.publishing.choosing import entries_of
+from reelwright.publishing.preview import PlannedPost, plan_posts
 from reelwright.recipe import Recipe
 from reelwright.storyboard import Shot, Storyboard
 from reelwright.timing import estimate_seconds, shot_time
@@ -61,6 +64,8 @@ class Plan(Value):
     problems: tuple[str, ...]
     """Why it cannot be carried out; empty if it can."""
     warnings: tuple[str, ...]
+    posts: tuple[PlannedPost, ...] = ()
+    """How it would appear on each of the recipe's channels."""
 
     def with_problems(self, further: tuple[str, ...]) -> Plan:
         """Return the plan with further problems, e.g. what a moderation service flags."""
@@ -98,16 +103,19 @@ def make_plan(
     check = _Check(storyboard, recipe, catalogue, today, environment, functools.cache(stored_keys))
     shots = tuple(check.shot(number, shot) for number, shot in enumerate(storyboard.shots, 1))
     check.episode(shots)
+    seconds = sum((shot.seconds for shot in shots), Fraction(0))
+    posts = check.posts(seconds)
     return Plan(
         title=storyboard.title,
         output=f"{recipe.output.size} at {recipe.output.frame_rate} frames/s",
         narrator=_name_of(recipe.voice.narrator),
         shots=shots,
-        seconds=sum((shot.seconds for shot in shots), Fraction(0)),
+        seconds=seconds,
         usd_low=sum((shot.usd_low for shot in shots), Decimal(0)),
         usd_high=sum((shot.usd_high for shot in shots), Decimal(0)),
         problems=tuple(dict.fromkeys(check.problems)),
         warnings=tuple(dict.fromkeys(check.warnings)),
+        posts=posts,
     )
 
 
@@ -185,6 +193,9 @@ class _Check:
         self._music()
         said = "".join(shot.narration for shot in shots) if self.recipe.captions.preset != "none" else ""
         self._font(said)
+        cards = [card for card in (self.recipe.title_card, self.recipe.end_card) if card]
+        own = [overlay for shot in self.storyboard.shots for overlay in shot.overlays]
+        self.problems += problems_of([*self.recipe.overlays, *own, *cards])
         missing = fonts.uncovered(said)
         if missing:
             named = " ".join(f"{character} (U+{ord(character):04X})" for character in missing[:12])
@@ -192,6 +203,17 @@ class _Check:
         self._budget(sum((shot.usd_high for shot in shots), Decimal(0)))
         if sum((shot.seconds for shot in shots), Fraction(0)) > _SAFE_SHORT_SECONDS:
             self.warnings.append("it is longer than 180 s: YouTube does not take it as a Short")
+
+    def posts(self, seconds: Fraction) -> tuple[PlannedPost, ...]:
+        """Fit the texts to each channel, now and not at night."""
+        try:
+            entries = entries_of(self.recipe.channels)
+            planned = plan_posts(self.storyboard, self.recipe, entries, seconds)
+        except InvalidInput as error:
+            self.problems.append(_with_hint(error))
+            return ()
+        self.problems += planned.problems
+        return planned.posts
 
     def _font(self, said: str) -> None:
         try:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from reelwright.choices import OneOf
 from reelwright.credentials import WrittenKey, address
+from reelwright.overlays import Card, Overlay
 from reelwright.publishing.contract import ChannelEntry
 from reelwright.transition import Transition
 from reelwright.values import Exact, Size, Usd, Value
@@ -231,6 +232,12 @@ class Recipe(Value):
     cover: Cover = Cover()
     transition: Transition = Transition()
     """How each shot begins that does not say so itself."""
+    overlays: tuple[Overlay, ...] = ()
+    """What is laid over shots: a title, a lower third, a progress bar, a logo, or compositions of one's own."""
+    title_card: Card | None = None
+    """A clip of its own before the first shot."""
+    end_card: Card | None = None
+    """A clip of its own after the last shot."""
     """Words on the picture."""
     look: Look = Look()
     """How the pictures look."""

@@ -9,6 +9,7 @@ import regex
 from pydantic import Field, StringConstraints, model_validator
 
 from reelwright.choices import OneOf
+from reelwright.overlays import Overlay
 from reelwright.publishing.contract import PostOptions
 from reelwright.transition import Transition
 from reelwright.validation import refused
@@ -71,6 +72,8 @@ class Shot(Value):
     """Video models to try for this shot, in order. Empty: the recipe's."""
     transition: Transition | None = None
     """How this shot begins: `cut`, `dissolve`, `dip` or `whip`, also with `seconds`. Empty: the recipe's."""
+    overlays: tuple[Overlay, ...] = ()
+    """What is laid over this shot, after the recipe's overlays."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

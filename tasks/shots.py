@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from reelwright.catalogue import Entry
 from reelwright.models.video.contract import VideoRequest
+from reelwright.overlays import Card, Layer
 from reelwright.recipe import Recipe
 from reelwright.stages import segments, shots
 from reelwright.stages.segments import NO_EDGES, Picture, look_of
@@ -79,10 +80,16 @@ async def collect_take(number: int, ready: Ready, recipe: Recipe) -> Clip:
 
 @stage("segment", run_name="shot {number} · segment", tags=("segment",))
 async def finish_segment(
-    number: int, clip: Clip, time: ShotTime, recipe: Recipe, language: str = "en", edges: Edges = NO_EDGES
+    number: int,
+    clip: Clip,
+    time: ShotTime,
+    recipe: Recipe,
+    language: str = "en",
+    edges: Edges = NO_EDGES,
+    layers: tuple[Layer, ...] = (),
 ) -> Segment:
-    """Encode the clip once, in the master's format, with its captions; without what transitions take of it."""
-    return await segments.finish_segment(studio(), Picture(clip, time, edges), look_of(recipe, language))
+    """Encode the clip once, in the master's format, with overlays and captions; without what transitions take of it."""
+    return await segments.finish_segment(studio(), Picture(clip, time, edges, layers), look_of(recipe, language))
 
 
 @stage("transition", run_name="shot {number} · transition", tags=("segment",))
@@ -91,3 +98,11 @@ async def finish_transition(
 ) -> Segment:
     """Encode the frames that a shot shares with the one before it, from the clips of both."""
     return await segments.finish_transition(studio(), transition, before, after, look_of(recipe, language))
+
+
+@stage("card", run_name="episode · {place} card", tags=("segment",))
+async def make_card(
+    place: str, card: Card, title: str, frame: StartFrame, recipe: Recipe, language: str = "en"
+) -> Segment:
+    """Compose and encode a card; `frame` is what is seen out of focus behind its words."""
+    return await segments.make_card(studio(), card, title, frame.picture, look_of(recipe, language))

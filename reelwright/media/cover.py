@@ -5,7 +5,6 @@ Only pictures without captions are looked at, and none from a transition: start 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,7 +20,7 @@ from reelwright.errors import MediaError
 from reelwright.media import ffmpeg
 from reelwright.media.captions.layout import Box, safe_area
 from reelwright.media.fit_filters import fit_filters
-from reelwright.media.lettering import ink_of, laid_over, lettered
+from reelwright.media.lettering import ink_of, laid_over, lettered, lines_for
 from reelwright.media.pictures import filled, read_picture
 from reelwright.media.probe import VideoFacts, probe
 from reelwright.recipe import Captions, OutputFormat
@@ -34,8 +33,8 @@ _QUALITY = 90
 _DARK, _BRIGHT, _FLAT = 24.0, 236.0, 12.0
 """Grey levels of 255: means that are next to black or white, and a spread that is next to nothing."""
 _UNUSABLE = -10.0
-_LETTERS, _MOST_LINES, _COLUMNS = 0.125, 4, 13
-"""Height of the title's em, as a share of the shorter side; how many lines it may fill; letters in one, about."""
+_LETTERS = 0.125
+"""Height of the title's em, as a share of the shorter side."""
 _SCRIM = 0.62
 _TO_RGB = "scale=in_color_matrix=bt709:in_range=tv:out_range=pc,format=rgb24"
 
@@ -148,12 +147,6 @@ def _titled(picture: Pixels, title: Title, output: OutputFormat) -> Pixels:
         language=title.language,
     )
     return laid_over(_shaded(picture, ink_of(letters)), letters)
-
-
-def lines_for(text: str) -> int:
-    """Return into how many lines a title is broken: two words a line, about, rather than one."""
-    columns = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-    return min(-(-columns // _COLUMNS), _MOST_LINES)
 
 
 def _shaded(picture: Pixels, ink: Box) -> Pixels:

@@ -12,6 +12,7 @@ from reelwright.certificate import Signer
 from reelwright.checks.audio_job import SoundJob
 from reelwright.checks.picture_values import PictureWanted
 from reelwright.fit import MIDDLE, FitPlan
+from reelwright.overlays import Card, Layer
 from reelwright.recipe import Captions, Checks, Music, OutputFormat
 from reelwright.transition import Edges, Overlap
 from reelwright.values import Size, Span, Value, Word
@@ -46,6 +47,8 @@ class SegmentJob(Value):
     """What transitions take of it."""
     fit: FitPlan = MIDDLE
     """How a clip file is fitted, with its edges."""
+    layers: tuple[Layer, ...] = ()
+    """What is laid over it."""
     words: tuple[Word, ...] = ()
     """In seconds from the shot's start."""
     captions: Captions
@@ -53,6 +56,22 @@ class SegmentJob(Value):
     font_folder: Path
     paintings: Path | None = None
     """Folder in which the start frame's painting may have been left."""
+    into: Path
+
+
+class CardJob(Value):
+    """Make a card: a segment of its own, composed with MoviePy."""
+
+    job: Literal["card"] = "card"
+    card: Card
+    title: str
+    picture: Path | None = None
+    """What is seen out of focus behind the words."""
+    output: OutputFormat
+    frames: int = Field(gt=0)
+    captions: Captions
+    language: str = "en"
+    font_folder: Path
     into: Path
 
 
@@ -200,7 +219,16 @@ class SignJob(Value):
 
 
 Job = Annotated[
-    StartFrameJob | SegmentJob | TransitionJob | LastFrameJob | SoundJob | InspectJob | MixJob | StitchJob | SignJob,
+    StartFrameJob
+    | SegmentJob
+    | TransitionJob
+    | CardJob
+    | LastFrameJob
+    | SoundJob
+    | InspectJob
+    | MixJob
+    | StitchJob
+    | SignJob,
     Field(discriminator="job"),
 ]
 _JOB: TypeAdapter[Any] = TypeAdapter(Job)
@@ -219,6 +247,7 @@ def perform(job: Any) -> dict[str, Any]:
         "start-frame": shot_jobs.start_frame,
         "segment": shot_jobs.segment,
         "transition": shot_jobs.transition,
+        "card": shot_jobs.card,
         "last-frame": shot_jobs.last_frame,
         "sound": SoundJob.perform,
         "inspect": _inspect,

@@ -6,6 +6,7 @@ libass draws it, as it draws captions, once over black and once over white: the 
 from __future__ import annotations
 
 import tempfile
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,9 @@ from reelwright.values import Size
 
 _IN_RGB = ("YCbCr Matrix: TV.709", "YCbCr Matrix: None")
 """Captions are drawn on limited range; on full range the same header would make white grey."""
+
+_MOST_LINES, _COLUMNS = 4, 13
+"""How many lines a title may fill; letters in one, about."""
 
 Pixels = NDArray[np.uint8]
 """Height x width x 4: red, green, blue, and how much is seen (straight alpha)."""
@@ -67,6 +71,12 @@ def lettered(
         drawn = "".join(word.text for word in cue.words)
         on_black, on_white = _drawn(burn_filter(path, font_folder(fonts, drawn, brand)), size, Path(folder) / "drawn")
     return _cut_out(on_black, on_white)
+
+
+def lines_for(text: str) -> int:
+    """Return into how many lines a title is broken: two words a line, about, rather than one."""
+    columns = sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return min(-(-columns // _COLUMNS), _MOST_LINES)
 
 
 def ink_of(picture: Pixels) -> Box:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from reelwright.animatic.scene import Scene
 from reelwright.canonical import key_of
-from reelwright.media.jobs import LastFrameJob, SegmentJob, StartFrameJob, TransitionJob
+from reelwright.media.jobs import CardJob, LastFrameJob, SegmentJob, StartFrameJob, TransitionJob
 from reelwright.transition import window
 from reelwright.values import Size
 
@@ -49,9 +49,9 @@ def segment(job: SegmentJob) -> dict[str, Any]:
     (first, count), total = job.edges.own(job.frames), job.edges.rendered(job.frames)
     if job.is_motion:
         drawn = itertools.islice(_drawn(job, total, first), count)
-        encode_drawn(drawn, job.output, count, job.into, burn=_dressed(job, first))
+        encode_drawn(drawn, job.output, count, job.into, burn=_dressed(job, first, count))
         return {}
-    burn = _dressed(job, 0)
+    burn = _dressed(job, 0, total)
     if count != total:
         burn = ",".join([*([burn] if burn else []), f"trim=start_frame={first}:end_frame={first + count}", _FROM_ZERO])
     encode_clip(job.clip, job.output, count, job.into, burn=burn, fitted=total, plan=job.fit)
@@ -68,9 +68,22 @@ def transition(job: TransitionJob) -> dict[str, Any]:
     pictures = blended(
         job.kind, _pictures(before, leaving, count), _pictures(after, coming, count), count, output.pixels
     )
-    burn = [chain for chain in (_dressed(before, leaving), _dressed(after, coming)) if chain]
+    burn = [chain for chain in (_dressed(before, leaving, count), _dressed(after, coming, count)) if chain]
     frames = (memoryview(picture.tobytes()) for picture in pictures)
     encode_drawn(frames, output, count, job.into, burn=",".join(burn) or None)
+    return {}
+
+
+def card(job: CardJob) -> dict[str, Any]:
+    """Encode a card."""
+    from reelwright.media.compositions import Stage  # noqa: PLC0415 - loads MoviePy
+    from reelwright.media.compositions import card as compose  # noqa: PLC0415
+    from reelwright.media.overlay import pictures_of  # noqa: PLC0415
+    from reelwright.media.segment import encode_drawn  # noqa: PLC0415
+
+    stage = Stage(job.output, job.captions, job.language, job.font_folder)
+    clip = compose(job.card, job.title, job.picture, stage)
+    encode_drawn(pictures_of(clip, job.output, job.frames), job.output, job.frames, job.into)
     return {}
 
 
@@ -106,22 +119,37 @@ def _painting(folder: Path | None, scene: Scene, size: Size) -> Path | None:
     return folder and folder / f"{key_of('painting/2', {'scene': scene, 'size': size})}.npz"
 
 
-def _dressed(job: SegmentJob, first: int) -> str | None:
-    """Return the filters that draw the shot's captions on a stream that begins with its rendered frame `first`."""
+def _dressed(job: SegmentJob, first: int, count: int) -> str | None:
+    """Return the filters that draw overlays and, over them, captions on `count` frames from rendered frame `first`."""
+    filters = [*_laid_over(job, first, count), *_captioned(job, first)]
+    return ",".join(filters) or None
+
+
+def _laid_over(job: SegmentJob, first: int, count: int) -> list[str]:
+    if not job.layers:
+        return []
+    from reelwright.media.compositions import Stage  # noqa: PLC0415 - loads MoviePy
+    from reelwright.media.overlay import overlay_filters  # noqa: PLC0415
+
+    stage = Stage(job.output, job.captions, job.language, job.font_folder)
+    return overlay_filters(job.layers, stage, job.into, early=job.edges.early, first=first, count=count)
+
+
+def _captioned(job: SegmentJob, first: int) -> list[str]:
     from reelwright.media.captions.ass import ass_document, burn_filter  # noqa: PLC0415
     from reelwright.media.captions.brand import brand_of  # noqa: PLC0415
     from reelwright.media.captions.fonts import font_folder  # noqa: PLC0415
 
     brand, cues = brand_of(job.captions.font), _cues(job)
     if not cues:
-        return None
+        return []
     document = job.into.with_suffix(".ass")
     document.write_text(ass_document(cues, job.captions, job.output, language=job.language, brand=brand), "utf-8")
     text = "".join(word.text for cue in cues for word in cue.words)
     burn = burn_filter(document, font_folder(job.font_folder, text, brand))
     # The document counts from the rendered picture's first frame.
     there, back = (f"setpts=PTS{sign}{first}/{job.output.frame_rate}/TB" for sign in "+-")
-    return f"{there},{burn},{back}" if first else burn
+    return [there, burn, back] if first else [burn]
 
 
 def _cues(job: SegmentJob) -> tuple[Cue, ...]:

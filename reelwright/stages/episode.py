@@ -25,6 +25,7 @@ from reelwright.media.jobs import (
     StitchJob,
     TitleOfCover,
 )
+from reelwright.overlays import Layer
 from reelwright.recipe import Recipe
 from reelwright.settings import Settings
 from reelwright.stages.provenance import Signed, is_signed_anew
@@ -61,6 +62,12 @@ class FinishedShot(Value):
     """What transitions take of it."""
     transition: Segment | None = None
     """The frames that it shares with the shot before it; `None`: it begins with a cut."""
+    layers: tuple[Layer, ...] = ()
+    """What is laid over it."""
+    lead_in: Segment | None = None
+    """The card before the first shot."""
+    lead_out: Segment | None = None
+    """The card after the last shot."""
 
     @property
     def usd(self) -> Decimal:
@@ -181,7 +188,7 @@ def deliver(
     _place(studio.vault.path(master.cover), folder / "cover.jpg")
     write_text_atomically(srt(lines), folder / "captions.srt")
     write_text_atomically(webvtt(lines, language=storyboard.language), folder / "captions.vtt")
-    frames = sum(shot.time.frames for shot in shots)
+    frames = starts[-1] + shots[-1].time.frames + (shots[-1].lead_out.frames if shots[-1].lead_out else 0)
     episode = Episode(
         title=storyboard.title,
         folder=str(folder),
@@ -285,19 +292,22 @@ def _chapters(shots: Sequence[FinishedShot], storyboard: Storyboard) -> tuple[Ch
         told = storyboard.shots[shot.number - 1]
         words = told.narration or told.picture
         title = words if len(words) <= _CHAPTER_LETTERS else words[: _CHAPTER_LETTERS - 1].rsplit(" ", 1)[0] + " …"
-        marks.append(ChapterMark(title=title, first_frame=start, frames=shot.time.frames))
+        # A card belongs to the chapter beside it: players show no time without one.
+        before, after = (card.frames if card else 0 for card in (shot.lead_in, shot.lead_out))
+        marks.append(ChapterMark(title=title, first_frame=start - before, frames=before + shot.time.frames + after))
     return tuple(marks)
 
 
 def _joined(shots: Sequence[FinishedShot]) -> list[Asset]:
     """Return what is joined, in order: each shot's own frames, and before them those of the transition into it."""
-    parts = [part for shot in shots for part in (shot.transition, shot.segment)]
+    parts = [part for shot in shots for part in (shot.lead_in, shot.transition, shot.segment, shot.lead_out)]
     return [part.video for part in parts if part is not None]
 
 
 def _starts(shots: Sequence[FinishedShot]) -> list[int]:
     starts, at = [], 0
     for shot in shots:
+        at += shot.lead_in.frames if shot.lead_in else 0
         starts.append(at)
         at += shot.time.frames
     return starts

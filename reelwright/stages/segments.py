@@ -9,7 +9,8 @@ from typing import Any
 from reelwright.finished import once
 from reelwright.fit import MIDDLE, FitPlan
 from reelwright.media.captions.brand import brand_of
-from reelwright.media.jobs import ENCODER_VERSION, SegmentJob, TransitionJob
+from reelwright.media.jobs import ENCODER_VERSION, CardJob, SegmentJob, TransitionJob
+from reelwright.overlays import Card, Layer, bytes_of, code_of
 from reelwright.recipe import Captions, OutputFormat, Recipe
 from reelwright.stages.fits import plan_of
 from reelwright.stages.shots import Segment
@@ -17,10 +18,11 @@ from reelwright.studio import Studio
 from reelwright.takes.values import Clip
 from reelwright.timing import ShotTime
 from reelwright.transition import Edges, Transition, window
+from reelwright.values import Asset
 
 _SEGMENT_VERSION = 2
 """Part of every segment's key, beside the encoder's: raise it when captions or motion are drawn differently."""
-_TRANSITION_VERSION = 1
+_TRANSITION_VERSION, _CARD_VERSION = 1, 1
 NO_EDGES = Edges()
 
 
@@ -45,6 +47,8 @@ class Picture:
     clip: Clip
     time: ShotTime
     edges: Edges = NO_EDGES
+    layers: tuple[Layer, ...] = ()
+    """What is laid over it."""
 
     def asked(self, look: Look) -> dict[str, Any]:
         """Return what it is made of, for keys."""
@@ -59,6 +63,7 @@ class Picture:
             "language": look.language,
             # Between two cuts it is what it was before there were transitions.
             **({} if self.edges == NO_EDGES else {"edges": self.edges}),
+            **({"layers": [layer.asked() for layer in self.layers]} if self.layers else {}),
             **({} if (plan := self.fit(look.output)) == MIDDLE else {"fit": plan}),
         }
 
@@ -75,6 +80,7 @@ class Picture:
             output=look.output,
             frames=self.time.frames,
             edges=self.edges,
+            layers=self.layers,
             fit=self.fit(look.output),
             words=self.time.words,
             captions=look.captions,
@@ -121,6 +127,40 @@ async def finish_transition(
     asked = {"kind": transition.kind, "before": before.asked(look), "after": after.asked(look)}
     version = f"{_TRANSITION_VERSION}.{_SEGMENT_VERSION}.{ENCODER_VERSION}"
     return await once(studio.vault, f"transition/{version}", asked, Segment, make)
+
+
+async def make_card(studio: Studio, card: Card, title: str, picture: Asset, look: Look) -> Segment:
+    """Encode a card: words over a picture out of focus."""
+    frames = look.output.frames_for(card.seconds)
+    brand = brand_of(look.captions.font)
+    asked = {
+        "card": card,
+        "files": [code_of(card.python), bytes_of(card.image)],
+        "title": title,
+        "picture": picture,
+        "output": look.output,
+        "captions": look.captions,
+        "font": brand and brand.family,
+        "language": look.language,
+    }
+
+    async def make() -> Segment:
+        with studio.vault.scratch(".mp4") as path:
+            job = CardJob(
+                card=card,
+                title=title,
+                picture=studio.vault.path(picture),
+                output=look.output,
+                frames=frames,
+                captions=look.captions,
+                language=look.language,
+                font_folder=studio.settings.font_folder,
+                into=path,
+            )
+            await studio.crew.ask(job.model_dump(mode="json"))
+            return _kept(studio, path, frames, look.output)
+
+    return await once(studio.vault, f"card/{_CARD_VERSION}.{ENCODER_VERSION}", asked, Segment, make)
 
 
 def _kept(studio: Studio, path: Path, frames: int, output: OutputFormat) -> Segment:

@@ -32,6 +32,7 @@ class Sound(Finished):
 
 async def mix_sound(studio: Studio, shots: Sequence[FinishedShot], storyboard: Storyboard, recipe: Recipe) -> Sound:
     """Mix voice and music to the recipe's loudness."""
+    cards = [part.frames if part else 0 for part in (shots[0].lead_in, shots[-1].lead_out)]
     overlaps = overlaps_of([shot.edges for shot in shots])
     natives = [_native(shot, storyboard.shots[shot.number - 1]) for shot in shots]
     asked = {
@@ -41,6 +42,7 @@ async def mix_sound(studio: Studio, shots: Sequence[FinishedShot], storyboard: S
         ],
         # Between cuts, and where no clip is heard, it is what it was before there were transitions.
         **({"overlaps": overlaps} if any(natives) and any(overlap != Overlap() for overlap in overlaps) else {}),
+        **({"cards": cards} if any(cards) else {}),
         "lead": recipe.voice.lead_seconds,
         "music": recipe.music,
         "music_file": music_key(recipe.music.source),
@@ -52,9 +54,13 @@ async def mix_sound(studio: Studio, shots: Sequence[FinishedShot], storyboard: S
     async def make() -> Sound:
         with studio.vault.scratch(".m4a") as path:
             job = MixJob(
-                shots=tuple(
-                    _sound_of(studio, shot, native, recipe, overlap)
-                    for shot, native, overlap in zip(shots, natives, overlaps, strict=True)
+                shots=(
+                    *(SoundOfShot(frames=frames) for frames in cards[:1] if frames),
+                    *(
+                        _sound_of(studio, shot, native, recipe, overlap)
+                        for shot, native, overlap in zip(shots, natives, overlaps, strict=True)
+                    ),
+                    *(SoundOfShot(frames=frames) for frames in cards[1:] if frames),
                 ),
                 music=recipe.music,
                 output=recipe.output,

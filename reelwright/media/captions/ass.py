@@ -60,7 +60,7 @@ def ass_document(
 
 def burn_filter(document: Path, font_folder: Path) -> str:
     """Return the ffmpeg filter that draws the document, with paths escaped for the filter parser."""
-    return f"ass=filename={_path(document)}:fontsdir={_path(font_folder)}"
+    return f"ass=filename={escaped_path(document)}:fontsdir={escaped_path(font_folder)}"
 
 
 def _events(cue: Cue, word: PlacedWord, captions: Captions, frame_rate: int, brand: fonts.Font | None) -> list[str]:
@@ -154,6 +154,7 @@ def _colour(text: str) -> str:
     return f"&H00{text[5:7]}{text[3:5]}{text[1:3]}&".upper()
 
 
-def _path(path: Path) -> str:
+def escaped_path(path: Path) -> str:
+    """Return a path as the filter parser reads it."""
     inner = str(path).replace("\\", "\\\\").replace(":", "\\:").replace("'", "\\'")
     return "".join(f"\\{character}" if character in "\\'[],;" else character for character in inner)

@@ -15,7 +15,8 @@ from support.clips import make_clip
 from reelwright.animatic.render import start_frame_png
 from reelwright.animatic.scene import scene_for
 from reelwright.media.captions.layout import safe_area
-from reelwright.media.cover import CoverClip, Title, appeal, lines_for, make_cover
+from reelwright.media.cover import CoverClip, Title, appeal, make_cover
+from reelwright.media.lettering import lines_for
 from reelwright.recipe import Captions, OutputFormat
 from reelwright.values import Size
 
