@@ -168,5 +168,5 @@ async def _bought(
             # The process that was to start it has gone; this one takes its place.
             take = await start_take(number, entry, request, frame, terms, take.holder)
             ready = await await_take(number, run.shots, take)
-        clip: Clip = await collect_take(number, ready)
+        clip: Clip = await collect_take(number, ready, run.recipe)
     return await hear_clip(number, clip, run.script.storyboard.shots[number - 1], entry, run)

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 
+from reelwright.checks.picture_values import Corner
 from reelwright.credentials import KeySource, WrittenKey, address, nothing_stored, variable
 from reelwright.errors import InvalidInput, MissingCredential, RecipeError
 from reelwright.models.bench import completed
@@ -140,6 +141,8 @@ class Entry(Value):
     """Further query fields for every call, none of them secret, e.g. `api-version`."""
     options: Mapping[str, Any] = Field(default_factory=dict)
     """What its protocol can be told; see the protocol's file."""
+    watermark: Corner | None = None
+    """The corner into which its vendor may burn a mark, e.g. for accounts without a plan; `None`: none is known of."""
     refuses: tuple[Literal["faces", "real people"], ...] = ()
     """What its vendor blocks: any human face in pictures that it is given, real people in pictures and words."""
     ends_on: date | None = None
@@ -249,7 +252,19 @@ class Entry(Value):
 
 
 _OF_THE_HOST = frozenset(
-    {"vendor", "base_url", "key_names", "prices", "usd_each", "refuses", "ends_on", "instead", "source", "query"}
+    {
+        "vendor",
+        "base_url",
+        "key_names",
+        "prices",
+        "usd_each",
+        "refuses",
+        "watermark",
+        "ends_on",
+        "instead",
+        "source",
+        "query",
+    }
     | {name for name in Entry.model_fields if name.startswith("usd_per_")}
 )
 """Facts of an entry that do not hold for the same model at another host."""

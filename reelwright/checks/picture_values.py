@@ -13,6 +13,10 @@ from reelwright.values import Exact, Size, Value
 Corner = Literal["bottom-right", "bottom-left", "top-right", "top-left"]
 
 
+SURVEY = "survey"
+"""The name under which a clip's facts hold its survey."""
+
+
 class PictureWanted(Value):
     """What the picture check is told."""
 

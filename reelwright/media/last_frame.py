@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from reelwright.errors import MediaError
+from reelwright.fit import MIDDLE, FitPlan
 from reelwright.media import ffmpeg
 from reelwright.media.fit_filters import fit_filters
 from reelwright.media.probe import probe
@@ -18,7 +19,7 @@ _TO_RGB = (
 _ONE = ["-frames:v", "1", "-f", "image2"]
 
 
-def of_clip(clip: Path, output: OutputFormat, frames: int, into: Path) -> None:
+def of_clip(clip: Path, output: OutputFormat, frames: int, into: Path, *, plan: FitPlan = MIDDLE) -> None:
     """Write the picture that frame `frames - 1` of the clip's segment shows.
 
     Raises:
@@ -27,7 +28,7 @@ def of_clip(clip: Path, output: OutputFormat, frames: int, into: Path) -> None:
     facts = probe(clip).video
     if facts is None:
         raise MediaError("The clip has no picture.")
-    chain = ",".join([*fit_filters(facts, output, frames), f"select=eq(n\\,{frames - 1})", _TO_RGB])
+    chain = ",".join([*fit_filters(facts, output, frames, plan), f"select=eq(n\\,{frames - 1})", _TO_RGB])
     ffmpeg.run(["-y", "-i", str(clip), "-an", "-vf", chain, "-fps_mode", "passthrough", *_ONE, str(into)])
     if not into.exists() or not into.stat().st_size:
         raise MediaError("The clip has no last picture.")

@@ -6,9 +6,11 @@ import asyncio
 from pathlib import Path
 
 from reelwright.finished import once
+from reelwright.fit import MIDDLE
 from reelwright.media.jobs import LastFrameJob
 from reelwright.models.video.contract import FREE
 from reelwright.recipe import OutputFormat
+from reelwright.stages.fits import plan_of
 from reelwright.stages.shots import StartFrame
 from reelwright.studio import Studio
 from reelwright.takes.values import Clip
@@ -50,7 +52,9 @@ async def last_frame(studio: Studio, clip: Clip, frames: int, output: OutputForm
             made = studio.vault.put_file(path, "image/png", facts)
         return StartFrame(picture=made, model=CONTINUED, charge=FREE)
 
-    asked = {"clip": clip.clip, "picture": clip.picture, "frames": frames, "output": output}
+    asked: dict[str, object] = {"clip": clip.clip, "picture": clip.picture, "frames": frames, "output": output}
+    if (plan := plan_of(clip, output, frames)) != MIDDLE:
+        asked["fit"] = plan
     return await once(studio.vault, "last-frame/1", asked, StartFrame, make)
 
 
@@ -61,6 +65,7 @@ def _job(studio: Studio, clip: Clip, frames: int, output: OutputFormat, into: Pa
         picture=studio.vault.path(clip.picture) if clip.picture else None,
         frames=frames,
         output=output,
+        fit=plan_of(clip, output, frames),
         paintings=studio.settings.painting_folder,
         into=into,
     )

@@ -7,17 +7,32 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+from reelwright.checks.picture_values import SURVEY, PictureWanted
+from reelwright.checks.verdict import Verdict
 from reelwright.errors import FailureKind, JobFailed, MediaRejected, ProviderError, ReelwrightError
 from reelwright.ledger.values import Job
 from reelwright.media.jobs import InspectJob
 from reelwright.models.video.contract import Charge, Done
+from reelwright.recipe import Checks, OutputFormat
 from reelwright.takes.desk import Desk
 from reelwright.takes.values import Clip, Ready, Take, TakeFailed
 from reelwright.values import Asset
 
+_VERDICT = "verdict"
+"""The name under which a clip's facts hold what the picture check said."""
 
-async def collect(desk: Desk, ready: Ready) -> Clip:
+
+async def collect(
+    desk: Desk,
+    ready: Ready,
+    *,
+    output: OutputFormat | None = None,
+    checks: Checks = Checks(),  # noqa: B008 - frozen
+) -> Clip:
     """Return the clip of a take, verified and kept; what it cost is settled in the same step that keeps it.
+
+    It is held against the master's format and the limits of `checks`; without an `output`, against the size asked for.
+    A clip that is rejected is kept, too: its verdict names it, so that a person can look.
 
     Raises:
         TakeFailed: it cannot be fetched, or our checks rejected it.
@@ -39,12 +54,29 @@ async def collect(desk: Desk, ready: Ready) -> Clip:
             )
             raise TakeFailed(error, model=take.entry.name, kind=FailureKind.LOST)
         charge = done.charge or Charge(usd=job.reserved_usd, source="catalogue", estimated=True)
-        asset = await _fetched(desk, take, job, done, charge)
+        wanted = await _wanted(desk, take, output, checks)
+        asset = await _fetched(desk, take, job, done, charge, wanted)
         await asyncio.to_thread(desk.ledger.done, job, asset, charge.usd)
     return _clip(take, job, asset, charge, hit=False, warnings=done.warnings)
 
 
-async def _fetched(desk: Desk, take: Take, job: Job, done: Done, charge: Charge) -> Asset:
+async def _wanted(desk: Desk, take: Take, output: OutputFormat | None, checks: Checks) -> PictureWanted:
+    """Return what the clip is held against; its start frame only if the model takes one."""
+    first, takes_one = take.request.first_frame, take.entry.first_frame != "no"
+    options = {**take.entry.options, **take.request.options}
+    # Who asks for a mark gets one.
+    is_marked = any(value and "watermark" in name for name, value in options.items())
+    return PictureWanted(
+        seconds=take.request.seconds,
+        size=output.pixels if output else take.request.size,
+        fit=output.fit if output else "auto",
+        checks=checks,
+        start_frame=await asyncio.to_thread(desk.studio.vault.path, first) if first and takes_one else None,
+        corner=take.entry.watermark if not is_marked else None,
+    )
+
+
+async def _fetched(desk: Desk, take: Take, job: Job, done: Done, charge: Charge, wanted: PictureWanted) -> Asset:
     vault = desk.studio.vault
     with vault.scratch(".mp4") as path:
         try:
@@ -53,13 +85,17 @@ async def _fetched(desk: Desk, take: Take, job: Job, done: Done, charge: Charge)
             if error.kind is FailureKind.LOST:
                 await _give_up(desk, job, error, charge)
             raise TakeFailed(error, model=take.entry.name, kind=error.kind) from error
-        asked = InspectJob(clip=path, seconds=take.request.seconds, size=take.request.size)
-        facts = await desk.studio.crew.ask(asked.model_dump(mode="json"))
-        if facts["faults"]:
-            rejected = MediaRejected(tuple(facts["faults"]))
-            await _give_up(desk, job, rejected, charge)
-            raise TakeFailed(rejected, model=take.entry.name, kind=FailureKind.MEDIA_REJECTED, usd=charge.usd)
-        return await asyncio.to_thread(vault.put_file, path, "video/mp4", facts["facts"])
+        report = await desk.studio.crew.ask(InspectJob(clip=path, wanted=wanted).model_dump(mode="json"))
+        verdict = Verdict.model_validate(report["verdict"])
+        told = {"score": report["score"], SURVEY: report["survey"], _VERDICT: report["verdict"]}
+        asset = await asyncio.to_thread(vault.put_file, path, "video/mp4", report["facts"] | told)
+        if not verdict.faults:
+            return asset
+    verdict = verdict.model_copy(update={"measured": {**verdict.measured, "kept_as": asset.sha256}})
+    rejected = MediaRejected(verdict.faults)
+    await _give_up(desk, job, rejected, charge)
+    kind = FailureKind.MEDIA_REJECTED
+    raise TakeFailed(rejected, model=take.entry.name, kind=kind, usd=charge.usd, verdicts=(verdict,))
 
 
 async def _download(desk: Desk, take: Take, job: Job, done: Done, into: Path) -> None:
@@ -84,13 +120,15 @@ async def _give_up(desk: Desk, job: Job, error: ReelwrightError, charge: Charge)
 
 
 def _clip(take: Take, job: Job, asset: Asset, charge: Charge, *, hit: bool, warnings: tuple[str, ...] = ()) -> Clip:
+    verdict = asset.facts.get(_VERDICT)
     return Clip(
-        clip=asset,
+        clip=asset.model_copy(update={"facts": {name: fact for name, fact in asset.facts.items() if name != _VERDICT}}),
         model=take.entry.name,
         seconds=Fraction(str(asset.facts.get("seconds", take.request.seconds))),
         charge=charge,
         has_sound="audio" in asset.facts,
         score=float(asset.facts.get("score", 0.0)),
+        verdicts=(Verdict.model_validate(verdict),) if verdict else (),
         remote_id=job.ticket.remote_id if job.ticket else "",
         warnings=(*take.warnings, *warnings),
         hit=hit,

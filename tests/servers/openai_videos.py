@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import av
 from PIL import Image
 from ruamel.yaml import YAML
-from servers.clips import small_clip
+from servers.clips import keep_opening, small_clip
 from servers.jobs import KEY, Job, JobServer, Operation
 from servers.strict import Call, Part, Refused, Reply, require_schema
 from servers.uploads import data_url_image, file_image
@@ -155,7 +155,8 @@ class OpenAIVideosServer(JobServer):
             raise Refused(400, f"Invalid size {asked['size']!r} for {asked['model']}.", param="size")
         self.check_image(image, asked["size"])
         self._check_characters(asked)
-        return {**asked, "input_reference": image is not None}
+        opening = {"opening": str(keep_opening(image))} if image is not None else {}
+        return {**asked, "input_reference": image is not None, **opening}
 
     def show(self, job: Job) -> dict[str, Any]:
         """Return a job as the API shows it."""
@@ -260,7 +261,9 @@ class OpenAIVideosServer(JobServer):
     def clip(self, job: Job) -> bytes:
         """Return a job's clip: the size and length that were asked for, unless the plan says otherwise."""
         seconds = job.plan.clip_seconds or int(job.asked["seconds"])
-        return small_clip(job.plan.clip_size or job.asked["size"], seconds)
+        opening = job.asked.get("opening")
+        size = job.plan.clip_size or job.asked["size"]
+        return small_clip(size, seconds, opening=Path(opening) if opening else None)
 
     def job(self, job_id: str) -> Job:
         """Return a job that is there.
