@@ -8,9 +8,9 @@ my-protocol = "my_package.my_protocol"
 ```
 
 Groups are `reelwright.` and the kind: `video`, `image`, `narrator`, `writer`, `transcriber`, `channel`. A file that no
-distribution names can be used as well: a protocol with a dot in it, such as `my_package.my_protocol`, is the module
-itself. What the module must hold is said by the kind's contract (for models: `build(entry, bench)`, and
-`complete(entry)` where the protocol knows what its models can do).
+distribution names can be used as well: a protocol that is nothing else is the module itself, such as `my_protocol` or
+`my_package.my_protocol`. What the module must hold is said by the kind's contract (for models: `build(entry, bench)`,
+and `complete(entry)` where the protocol knows what its models can do).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import functools
 import importlib
 import importlib.util
 import re
+import sys
 from collections.abc import Mapping
 from importlib.metadata import entry_points
 from types import ModuleType
@@ -26,7 +27,7 @@ from types import ModuleType
 from reelwright.errors import InvalidInput
 
 _GROUP = "reelwright"
-_MODULE = re.compile(r"[a-z_][\w]*(\.[a-z_][\w]*)+", re.IGNORECASE)
+_MODULE = re.compile(r"[a-z_][\w]*(\.[a-z_][\w]*)*", re.IGNORECASE)
 
 
 def module_of(kind: str, name: str, built_in: Mapping[str, str]) -> str | None:
@@ -34,7 +35,7 @@ def module_of(kind: str, name: str, built_in: Mapping[str, str]) -> str | None:
 
     Args:
         kind: Such as `video`.
-        name: What the recipe calls it: built in, an entry point's name, or a module with a dot.
+        name: What the recipe calls it: built in, an entry point's name, or a module that is not Python's own.
         built_in: The parts that come with Reelwright; none can be replaced by another's.
     """
     if name in built_in:
@@ -74,6 +75,8 @@ def _installed(kind: str) -> Mapping[str, str]:
 
 
 def _exists(module: str) -> bool:
+    if module.partition(".")[0] in sys.stdlib_module_names:
+        return False  # a slip of the pen, not a plug-in
     try:
         return importlib.util.find_spec(module) is not None
     except (ImportError, ValueError):  # its package is not there, or is no package

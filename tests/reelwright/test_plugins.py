@@ -61,7 +61,7 @@ def test_a_protocol_may_be_an_entry_point(folder: Path) -> None:
     assert said.split() == ["studio_of_mine.reels", "reelwright.models.video.veo", "None"]
 
 
-@pytest.mark.parametrize("protocol", ["studio_of_mine.rails", "no_such_package.reels", "os..path", "reels"])
+@pytest.mark.parametrize("protocol", ["studio_of_mine.rails", "no_such_package.reels", "os..path", "reels", "json"])
 def test_what_is_not_there_is_said_by_the_plan(folder: Path, protocol: str) -> None:
     """Before anything runs."""
     assert folder.is_dir()

@@ -1,0 +1,116 @@
+"""The examples run as they stand, and do what they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from servers.jobs import KEY
+from support.openai_videos_harness import DIALECT_HARNESSES, OPENAI
+from support.prefect_server import Server
+from support.terminal import Terminal
+
+from reelwright.media.master import broken_promises
+from reelwright.media.probe import probe
+from reelwright.recipe import OutputFormat
+
+(VLLM_OMNI,) = [harness for harness in DIALECT_HARNESSES if "vllm" in harness.name]
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(170)]
+
+
+def run(example: str, *arguments: str, folder: Path, terminal: Terminal, **environment: str) -> list[str]:
+    """Run an example in a folder; return the lines it prints."""
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / example), *arguments],
+        cwd=folder,
+        env=os.environ | terminal.environment | environment,
+        capture_output=True,
+        text=True,
+        timeout=160,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def told(video: str, folder: Path) -> dict[str, Any]:
+    """The manifest beside a video."""
+    found: dict[str, Any] = json.loads((folder / video).with_name("manifest.json").read_text("utf-8"))
+    return found
+
+
+def test_a_second_hook_is_one_new_shot(terminal: Terminal, server: Server, tmp_path: Path) -> None:
+    """A and B differ in their first shot; the second episode finds the others."""
+    first, second = run("ab_hooks.py", folder=tmp_path, terminal=terminal, PREFECT_API_URL=server.address)
+    assert first.endswith("3 of 3 shots made")
+    assert second.endswith("1 of 3 shots made")
+    videos = [tmp_path / line.split(": ")[1].split(",")[0] for line in (first, second)]
+    assert [broken_promises(video, OutputFormat(size="720x1280", frame_rate=25)) for video in videos] == [(), ()]
+    shots = [told(str(video), tmp_path)["shots"] for video in videos]
+    assert [shot["clip"]["clip"]["sha256"] for shot in shots[0][1:]] == [
+        shot["clip"]["clip"]["sha256"] for shot in shots[1][1:]
+    ]
+
+
+def test_a_screenplay_becomes_an_animatic(terminal: Terminal, server: Server, tmp_path: Path) -> None:
+    """Wide, three scenes of three seconds, each with the move that the page asks for."""
+    script = str(EXAMPLES / "night-train.fountain")
+    (line,) = run("previs.py", script, folder=tmp_path, terminal=terminal, PREFECT_API_URL=server.address)
+    assert line == "out/night-train/episode.mp4: 3 shots, 9 s"
+    facts = probe(tmp_path / "out/night-train/episode.mp4")
+    assert facts.video is not None
+    assert (str(facts.video.size), facts.seconds) == ("1280x720", 9)
+    shots = told("out/night-train/episode.mp4", tmp_path)["storyboard"]["shots"]
+    assert [shot["camera"] for shot in shots] == ["push", "pan-right", "pull"]
+    assert all("PUSH" not in shot["prompt"] for shot in shots)
+
+
+def test_a_mascot_stays_itself(terminal: Terminal, server: Server, tmp_path: Path) -> None:
+    """Described and shown in the same words and bytes in every episode."""
+    Image.new("RGB", (64, 96), "teal").save(tmp_path / "ada.png")
+    videos = run("mascot.py", "ada.png", "2", folder=tmp_path, terminal=terminal, PREFECT_API_URL=server.address)
+    assert videos == ["ada/ada-in-the-bakery/episode.mp4", "ada/ada-in-the-harbour/episode.mp4"]
+    people = [told(video, tmp_path)["storyboard"]["characters"] for video in videos]
+    assert people[0] == people[1]
+    assert people[0][0]["references"][0].endswith(".png")
+
+
+def test_a_clip_is_remixed_and_extended_once(terminal: Terminal, tmp_path: Path) -> None:
+    """Two jobs at the server; run again, none."""
+    with OPENAI.make_server() as server:
+        server.plan.polls = 0
+        run_again: list[list[str]] = []
+        made = server.new_job(
+            {"prompt": "a boat", "seconds": "4", "size": "720x1280", "model": "sora-2"}, "video_first"
+        )
+        before = server.created
+        for _ in range(2):
+            arguments = (f"{server.url}/v1", made.id, "the same, at night")
+            run_again.append(run("remix.py", *arguments, folder=tmp_path, terminal=terminal, VIDEOS_KEY=KEY))
+            assert server.created - before == 2
+    assert run_again[0] == run_again[1]
+    assert probe(tmp_path / "remix.mp4").seconds >= 4
+
+
+def test_a_model_of_one_s_own_says_the_house_s_words(fresh_terminal: Terminal, tmp_path: Path) -> None:
+    """The module named in the recipe makes the clip, at a strict vLLM-Omni."""
+    brief = tmp_path / "brief.json"
+    brief.write_text(json.dumps({"title": "Boat", "shots": [{"prompt": "A boat", "seconds": 4}]}), "utf-8")
+    with VLLM_OMNI.make_server() as server:
+        recipe = tmp_path / "recipe.yaml"
+        text = (EXAMPLES / "house-style.yaml").read_text("utf-8")
+        recipe.write_text(text.replace("http://127.0.0.1:8000", server.url), "utf-8")
+        arguments = ["make", brief, "-r", recipe, "-o", tmp_path / "out", "--json"]
+        ran = fresh_terminal.run(*arguments, PYTHONPATH=str(EXAMPLES))
+        assert ran.exit_code == 0, ran.stderr
+        (job,) = server.jobs.values()
+    assert job.asked["prompt"].startswith("rwstyle, hand-painted cel animation, A boat")
+    assert told("out/boat/episode.mp4", tmp_path)["shots"][0]["clip"]["model"] == "house-style"
