@@ -53,6 +53,8 @@ _START = {DIRECT: "v2/post/publish/video/init/", INBOX: "v2/post/publish/inbox/v
 _OUTSIDE, _ONLY_ME, _EVERYONE = frozenset({200, 201, 206}), "SELF_ONLY", "PUBLIC_TO_EVERYONE"
 _EARLY_SECONDS = UPLOAD_SECONDS / 4
 """How long before its slot a post may be opened."""
+_MODERATED_SECONDS = 300.0
+"""How long to wait for the address of a public post: TikTok tells it when it has moderated it, mostly in a minute."""
 _UNSURE = frozenset({"upload 416"})
 
 Level = Literal["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY"]
@@ -209,7 +211,7 @@ class TikTok:
             case "SEND_TO_USER_INBOX":
                 return Published(remote_id=handle.remote_id, at=now(), note=_finish_note(post))
             case "PUBLISH_COMPLETE":
-                return _published(handle, told)
+                return self._complete(handle, post, told)
             case "FAILED":
                 reason = str(told.get("fail_reason") or "no reason given")
                 refused = self._calls.refused_by(reason, remote_id=handle.remote_id)
@@ -280,6 +282,18 @@ class TikTok:
             raise self._calls.refuse(self._calls.refused_by("duration_check_failed", words))
         return creator
 
+    def _complete(self, handle: Handle, post: Post, told: Mapping[str, Any]) -> Outcome:
+        """Return the post; its address is told of public ones only, and when they have been moderated."""
+        numbers, username = told.get("publicaly_available_post_id") or (), handle.extra.get("username")
+        if numbers:
+            url = f"https://www.tiktok.com/@{username}/video/{numbers[0]}" if username else ""
+            return Published(remote_id=str(numbers[0]), url=url, at=now())
+        age = (now() - handle.opened_at).total_seconds()
+        if post.extra.get("privacy_level") == _EVERYONE and age < _MODERATED_SECONDS:
+            note = "it is posted; TikTok moderates it before everyone sees it"
+            return Processing(look_after_seconds=self._settings.look_after_seconds, note=note)
+        return Published(remote_id=handle.remote_id, at=now())
+
     def _uploading(self, handle: Handle, post: Post, received: int) -> Outcome:
         if received >= post.video.size_bytes:
             return Processing(look_after_seconds=self._settings.look_after_seconds)
@@ -305,16 +319,6 @@ _DRAFT = "it goes to the account's inbox as a draft without text: finish it in t
 def _finish_note(post: Post) -> str:
     label = ", switch on `AI-generated content`" if post.ai_label else ""
     return f"Finish it in the TikTok app: open the notification, paste the text{label}, and post."
-
-
-def _published(handle: Handle, told: Mapping[str, Any]) -> Published:
-    """Return the post; its number is told of public ones only, and when they have been moderated."""
-    numbers = told.get("publicaly_available_post_id") or ()
-    username = handle.extra.get("username")
-    if not numbers:
-        return Published(remote_id=handle.remote_id, at=now())
-    url = f"https://www.tiktok.com/@{username}/video/{numbers[0]}" if username else ""
-    return Published(remote_id=str(numbers[0]), url=url, at=now())
 
 
 def _post_info(post: Post, creator: Mapping[str, Any]) -> dict[str, Any]:

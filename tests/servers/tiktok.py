@@ -85,6 +85,8 @@ class TikTokServer(PostServer):
         self.cannot_post = ""
         """An error code with which creator info says that nothing can be posted now."""
         self.most_posts = 15
+        self.moderates_for = 0
+        """How many looks the moderation of a public post takes."""
         self.active_users = 0
         """How many creators have posted through an unaudited client in 24 hours."""
 
@@ -316,7 +318,8 @@ class TikTokServer(PostServer):
             return self._told({"status": "SEND_TO_USER_INBOX", **told})
         post = self.post_of(job.id) or self.show(job, job.asked.get("title", ""), **job.asked)
         told["status"] = "PUBLISH_COMPLETE"
-        if job.asked.get("privacy_level") == "PUBLIC_TO_EVERYONE" and job.polls > job.plan.polls:
+        moderated = job.polls > job.plan.polls + self.moderates_for
+        if job.asked.get("privacy_level") == "PUBLIC_TO_EVERYONE" and moderated:
             told["publicaly_available_post_id"] = [int(post.id)]
         return self._told(told)
 

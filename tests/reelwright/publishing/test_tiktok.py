@@ -73,11 +73,13 @@ def test_a_direct_post_says_all_that_tiktok_asks(tiktok: TikTokServer, tmp_path:
         "is_aigc": True,
     }
     assert isinstance(outcome, Published)
-    assert (outcome.remote_id, len(tiktok.posts)) == (handle.remote_id, 1)
-    assert tiktok.posts[0].body == post.video.path.read_bytes()
-    again = with_channel(entry(tiktok), lambda channel: channel.look(handle, post), tiktok.access_token)
-    assert isinstance(again, Published)
-    assert again.url == f"https://www.tiktok.com/@bread_daily/video/{tiktok.posts[0].id}"
+    (shown,) = tiktok.posts
+    assert shown.body == post.video.path.read_bytes()
+    assert (outcome.remote_id, outcome.url) == (shown.id, f"https://www.tiktok.com/@bread_daily/video/{shown.id}")
+    old = handle.model_copy(update={"opened_at": handle.opened_at - timedelta(hours=1)})
+    tiktok.moderates_for = 99
+    late = with_channel(entry(tiktok), lambda channel: channel.look(old, post), tiktok.access_token)
+    assert late == Published(remote_id=handle.remote_id, at=late.at), "an address that takes hours is not waited for"
 
 
 def test_what_the_creator_has_switched_off_stays_off(tiktok: TikTokServer, tmp_path: Path) -> None:
