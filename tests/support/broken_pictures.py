@@ -75,8 +75,9 @@ def overwritten(share: float, length: int, *, zeros: bool, frame: str = "P") -> 
         whole = film(folder / "clip.mp4", glide(count=COUNT), options=(*QUICK, "-g", "24", "-bf", "2"))
         data, places = bytearray(whole.read_bytes()), places_of(whole, frame)
         at, size = places[int(len(places) * share)]
-        wanted = min(length, size - 8) if not zeros else length
-        begin = at if zeros else at + 8
+        # Behind the header of the slice: what decodes it finds out late.
+        begin = at if zeros else at + size // 3
+        wanted = length if zeros else min(length, size // 2)
         data[begin : begin + wanted] = bytes(wanted) if zeros else random.Random(7).randbytes(wanted)
         whole.write_bytes(data)
         return whole

@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+from support.broken_pictures import overwritten
 from support.clips import make_clip, numbers_in, small_output
 from support.pictures import decoded, luma_of, rgb_of
 from support.scenery import QUICK, SIZE, Rgb, changed, film, first_of, glide
@@ -263,6 +264,23 @@ def test_clip_is_seen_as_its_start_frame_was(how: str, tmp_path: Path) -> None:
     turn = likeness(shown, next(glide()))
     assert (turn.degrees, turn.mirrored) == (0, False)
     assert turn.bits <= 8
+
+
+# --- Damage
+
+
+def test_damaged_picture_is_left_out(tmp_path: Path) -> None:
+    """Noise in one B-frame, which the check does not decode, is not seen: the picture before is held for its time."""
+    whole = film(tmp_path / "whole.mp4", glide(count=72), options=(*QUICK, "-g", "24", "-bf", "2"))
+    damaged = overwritten(0.4, 4000, zeros=False, frame="B")(tmp_path)
+    output = small_output(24)
+    encode_clip(whole, output, 60, tmp_path / "w.mp4")
+    encode_clip(damaged, output, 60, tmp_path / "d.mp4")
+    pairs = zip(decoded(tmp_path / "w.mp4"), decoded(tmp_path / "d.mp4"), strict=True)
+    lumas = [[luma_of(frame, output.pixels).astype(int) for frame in pair] for pair in pairs]
+    off = [float((np.abs(one - other) > 70).mean()) for one, other in lumas]
+    assert max(off) < 0.01, max(off)
+    assert not list(tmp_path.glob("*again*"))
 
 
 # --- Rate
