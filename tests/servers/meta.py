@@ -20,6 +20,7 @@ from servers.strict import Call, Refused, Reply
 VERSION = "v26.0"
 SUPPORTED = {f"v{number}.0" for number in range(21, 27)}
 APP_ID, APP_SECRET = "1234567890", "app-secret-0123456789SECRET"
+CODE = "code-of-a-consent"
 LONG_LIVED_SECONDS = 60 * 86_400
 DAY = 86_400.0
 _SHAPES: dict[str, str] = {
@@ -60,8 +61,9 @@ class MetaServer(PostServer):
         super().__init__(port)
         self.person_token = KEY
         """The token that a sign-in gave."""
+        self.short_token = ""
+        """The token of an hour that a code gave, until it is exchanged."""
         self.is_revoked = False
-        self.permissions: set[str] = set()
 
     @property
     def access_token(self) -> str:
@@ -230,16 +232,25 @@ class MetaServer(PostServer):
 
     def _token(self, fields: Mapping[str, str]) -> Reply:
         """Exchange a token for one of 60 days, as `fb_exchange_token` does."""
+        if (fields.get("client_id"), fields.get("client_secret")) != (APP_ID, APP_SECRET):
+            raise GraphRefused(101, "Error validating client secret.")
+        if "code" in fields:
+            return self._coded(fields)
         wanted = {"grant_type", "client_id", "client_secret", "fb_exchange_token"}
         if set(fields) != wanted or fields["grant_type"] != "fb_exchange_token":
             raise GraphRefused(1, "Missing or unknown grant_type parameter")
-        if (fields["client_id"], fields["client_secret"]) != (APP_ID, APP_SECRET):
-            raise GraphRefused(101, "Error validating client secret.")
-        if fields["fb_exchange_token"] != self.person_token or self.is_revoked:
+        if fields["fb_exchange_token"] not in {self.person_token, self.short_token} or self.is_revoked:
             raise GraphRefused(190, "Error validating access token: The session is invalid", subcode=460)
         self.person_token = f"EAA{secrets.token_hex(16)}"
         told = {"access_token": self.person_token, "token_type": "bearer", "expires_in": LONG_LIVED_SECONDS}
         return Reply(200, told)
+
+    def _coded(self, fields: Mapping[str, str]) -> Reply:
+        """Turn the code of a consent into a token of an hour."""
+        if fields["code"] != CODE or not fields.get("redirect_uri", "").startswith("https://"):
+            raise GraphRefused(100, "This authorization code has been used or is invalid.", subcode=36009)
+        self.short_token = f"EAAshort{secrets.token_hex(8)}"
+        return Reply(200, {"access_token": self.short_token, "token_type": "bearer", "expires_in": 3600})
 
 
 def _text(value: object) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pydantic import SecretStr
 from servers.facebook import PAGE, FacebookServer
-from servers.meta import APP_ID, APP_SECRET
+from servers.meta import APP_ID, APP_SECRET, CODE
 from support.network_posts import prepared, published, refusal, release, through, with_channel
 
 from reelwright.publishing.contract import (
@@ -26,7 +27,7 @@ from reelwright.publishing.contract import (
     Unfinished,
 )
 from reelwright.publishing.meta_facts import FACEBOOK_ERRORS
-from reelwright.publishing.oauth import renew
+from reelwright.publishing.oauth import App, ask, exchange, renew
 from reelwright.publishing.oauth_providers import FACEBOOK
 from reelwright.publishing.rules import RefusalKind
 from reelwright.publishing.token_store import StoredToken
@@ -217,6 +218,18 @@ def test_every_documented_refusal_says_what_to_do(facebook: FacebookServer, tmp_
     post = prepared(entry(facebook), release(tmp_path))
     said = with_channel(entry(facebook), lambda channel: refusal(channel.open(post)))
     assert (said.kind, said.person_should) == (known.kind, known.person_should)
+
+
+def test_a_consent_becomes_a_sign_in_of_sixty_days(facebook: FacebookServer) -> None:
+    """The code gives an hour's token, that one is exchanged for a long one, and the Page's name is learnt."""
+    provider, app = FACEBOOK.at(facebook.base_url), App(id=APP_ID, secret=SecretStr(APP_SECRET))
+    consent = ask(provider, app, "https://example.com/done", "both")
+    scopes = parse_qs(urlsplit(consent.url).query)["scope"][0].split(",")
+    assert {"instagram_content_publish", "pages_manage_posts"} <= set(scopes)
+    token = asyncio.run(exchange(provider, app, consent, CODE))
+    assert token.secrets["access_token"] == facebook.person_token
+    assert (token.account_name, token.secrets["account_id"]) == ("Bread daily", PAGE)
+    assert token.refresh_until is not None
 
 
 def test_a_sign_in_of_sixty_days_renews_itself(facebook: FacebookServer) -> None:
