@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from prefect.artifacts import acreate_table_artifact
@@ -19,6 +19,8 @@ from reelwright.publishing.choosing import entries_of, options_for
 from reelwright.publishing.contract import ChannelEntry, PostOptions
 from reelwright.publishing.posting import Posting, all_or_raise
 from reelwright.publishing.release import read_release_texts
+from reelwright.recipe import Recipe
+from reelwright.storyboard import Storyboard
 from tasks.publish import ask_for_post, prepare_post, see_post, send_video
 
 DEPLOYMENT = "publication/publication"
@@ -52,10 +54,20 @@ async def publication(
     return tuple(postings)
 
 
+async def publish_episode(folder: str, storyboard: Storyboard, recipe: Recipe) -> tuple[Posting, ...]:
+    """Publish a new episode where its recipe says; nowhere is a place too.
+
+    Raises:
+        NotPublished: some channels did not get it.
+    """
+    entries = entries_of(recipe.channels)
+    return await publish_everywhere(folder, entries, storyboard.channels) if entries else ()
+
+
 async def publish_everywhere(
     folder: str,
     entries: Sequence[ChannelEntry],
-    told: dict[str, PostOptions],
+    told: Mapping[str, PostOptions],
     options: PostOptions | None = None,
     *,
     edition: int = 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from reelwright.errors import InvalidInput, RecipeError
 from reelwright.publishing.contract import ChannelEntry, PostOptions
@@ -40,6 +41,19 @@ def options_for(entry: ChannelEntry, told: Mapping[str, PostOptions], asked: Pos
         if further is not None:
             made = _over(made, further)
     return made
+
+
+def entries_at(
+    written: Sequence[str | ChannelEntry], wanted: Sequence[str], at: datetime | None
+) -> tuple[ChannelEntry, ...]:
+    """Return the wanted channels with a slot, where they have none of their own; none wanted are none.
+
+    Raises:
+        InvalidInput: nothing is called as wanted.
+    """
+    slot = PostOptions(at=at) if at else PostOptions()
+    entries = entries_of(written, wanted) if wanted else ()
+    return tuple(entry.model_copy(update={"options": _over(slot, entry.options)}) for entry in entries)
 
 
 def unused_names(told: Iterable[str], entries: Sequence[ChannelEntry]) -> tuple[str, ...]:

@@ -90,6 +90,7 @@ async def intend(
         edition=edition,
         holder=errand.holder,
         entry=errand.entry,
+        slot_is_ours=not errand.channel.rules.schedules,
         series=series,
         run=run,
     )

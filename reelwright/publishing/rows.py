@@ -64,11 +64,13 @@ class Rows:
         entry: ChannelEntry | None = None,
         series: str = "",
         run: str = "",
+        slot_is_ours: bool = False,
     ) -> Publication:
         """Return the publication of an episode in a place: the one that stands, or a new one of the state `intent`.
 
         One that nobody holds is taken over as it was left. One that failed begins again with this post, and so does one
-        for which the platform has been told nothing.
+        for which the platform has been told nothing. `slot_is_ours`: no platform keeps it, so that it may be changed
+        until the final call.
 
         Raises:
             PublishedBefore: another cut of the episode is there, is on its way, or may be there.
@@ -87,7 +89,7 @@ class Rows:
                         identity = connection.execute(made).scalar_one()
                         _note(connection, identity, "intent", now)
                         return _read(connection, identity, holder, now)
-                    return self._resumed(connection, found, new, holder, now)
+                    return self._resumed(connection, found, new, holder, now, slot_is_ours=slot_is_ours)
             except IntegrityError:
                 continue  # another process wrote it between our look and our word: look again
 
@@ -186,7 +188,14 @@ class Rows:
             connection.execute(update(rows).where(rows.c.owner.in_(holders)).values(lease_until=0.0))
 
     def _resumed(
-        self, connection: Connection, row: RowMapping, new: dict[str, Any], holder: str, now: float
+        self,
+        connection: Connection,
+        row: RowMapping,
+        new: dict[str, Any],
+        holder: str,
+        now: float,
+        *,
+        slot_is_ours: bool,
     ) -> Publication:
         """Return a row that stands, taken over if it may be, with the new post if the platform knows no other."""
         same_cut = row["sha256"] == new["sha256"]
@@ -204,7 +213,7 @@ class Rows:
             if row["state"] == "failed":
                 _note(connection, row["id"], state, now, "asked for again")
         elif row["state"] in LIVE and _is_free(row, now):
-            self._take(connection, row, holder, now)
+            self._take(connection, row, holder, now, **(_slot(row, new) if slot_is_ours else {}))
         return _read(connection, row["id"], holder, now)
 
     def _take(self, connection: Connection, row: RowMapping, holder: str, now: float, **told: Any) -> None:
@@ -251,6 +260,13 @@ def _outcome(outcome: Outcome | None, *, kept: bool = True) -> dict[str, Any]:
     if outcome is None:
         return {} if kept else {"outcome": None}
     return {"outcome": outcome.model_dump(mode="json")}
+
+
+def _slot(row: RowMapping, new: dict[str, Any]) -> dict[str, Any]:
+    """Return what another slot changes of a row that waits for its own."""
+    if row["slot"] == new["slot"] or row["calling"]:
+        return {}
+    return {"slot": new["slot"], "post": row["post"] | {"at": new["post"]["at"]}, "not_before": 0.0}
 
 
 def _standing(connection: Connection, new: dict[str, Any]) -> RowMapping | None:
