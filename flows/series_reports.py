@@ -18,7 +18,7 @@ from reelwright.errors import InvalidInput, ProviderError, ReelwrightError
 from reelwright.ledger.ledger import Ledger
 from reelwright.recipe import Recipe
 from reelwright.series.agenda import look
-from reelwright.series.episodes import is_whole
+from reelwright.series.episodes import channels_for, is_whole
 from reelwright.series.files import FOLDER, SeriesFile, read_series, series_files
 from reelwright.series.forecast import SeriesPlan, forecast, repetitions
 from reelwright.series.memory import Memory
@@ -93,6 +93,8 @@ def found_already(file: Path, rules: Sequence[str], now: datetime | None) -> Ser
             continue
         if item.verdict != "found" or item.booking is None or not is_whole(item.booking.folder):
             return None
+        if channels_for(read, item.slot.at if item.slot else None):
+            return None  # whether it has gone out is looked at too
         outcomes.append(Outcome(slot=item.name, state="found", title=item.booking.title, folder=item.booking.folder))
     return SeriesReport.of(read.name, tuple(outcomes))
 

@@ -46,12 +46,13 @@ async def book_slots(file: SeriesFile, now: datetime, rules: tuple[str, ...]) ->
     return Due(items=await take_up(studio(), ledger(), file, now, rules=rules, run=run, buyer_of=buyer_of))
 
 
-async def budget_problem(brief: Brief, recipe: Recipe) -> str:
-    """Say which of the series' caps has no room for an episode that was not begun; empty if all have."""
-    if not any(cap is not None for cap in recipe.budget.caps.values()):
-        return ""
+async def problems_before(brief: Brief, recipe: Recipe) -> tuple[str, ...]:
+    """Say why an episode that was not begun should not be: its plan, its channels, no room under the series' caps."""
+    if not recipe.channels and not any(cap is not None for cap in recipe.budget.caps.values()):
+        return ()  # its own plan says the rest
     price = await price_of(studio(), brief, recipe, datetime.now(UTC).date(), stored_keys)
-    return await asyncio.to_thread(over_budget, ledger(), recipe, price)
+    over = await asyncio.to_thread(over_budget, ledger(), recipe, price)
+    return (*price.problems, over) if over else price.problems
 
 
 def ledger() -> Ledger:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import regex
 
+from reelwright.publishing.choosing import entries_of
+from reelwright.publishing.contract import ChannelEntry, PostOptions
 from reelwright.recipe import Recipe
 from reelwright.series.files import SeriesFile
 from reelwright.series.memory import RESERVE
@@ -34,8 +37,11 @@ def brief_for(file: SeriesFile, brief: Brief) -> Brief:
     return from_anywhere(whole, file.folder)
 
 
-def recipe_for(file: SeriesFile, day: str) -> Recipe:
-    """Return the recipe of an episode whose slot is on `day` (2026-11-21): the series' caps are counted under it."""
+def recipe_for(file: SeriesFile, day: str, at: datetime | None = None) -> Recipe:
+    """Return the recipe of an episode whose slot is on `day` (2026-11-21): the series' caps are counted under it.
+
+    `at` is when it goes out; without it, it goes nowhere.
+    """
     series, recipe = file.series, file.recipe
     caps = {
         f"series {file.name} on {day}": series.budget.per_day_usd,
@@ -45,13 +51,34 @@ def recipe_for(file: SeriesFile, day: str) -> Recipe:
     if series.budget.per_episode_usd is not None:
         budget = budget.model_copy(update={"per_episode_usd": series.budget.per_episode_usd})
     look = recipe.look.model_copy(update={"style": series.bible.look}) if series.bible.look else recipe.look
-    return recipe.model_copy(update={"budget": budget, "look": look})
+    return recipe.model_copy(update={"budget": budget, "look": look, "channels": channels_for(file, at)})
+
+
+def channels_for(file: SeriesFile, at: datetime | None) -> tuple[ChannelEntry, ...]:
+    """Return where an episode goes out, at its slot.
+
+    Raises:
+        RecipeError: there is no such kind of channel, or two have one name.
+    """
+    if at is None:
+        return ()
+    entries = entries_of(file.series.channels or file.recipe.channels)
+    return tuple(
+        entry.model_copy(update={"options": PostOptions.model_validate(entry.options.model_dump() | {"at": at})})
+        for entry in entries
+    )
 
 
 def folder_for(file: SeriesFile, name: str, out: str) -> str:
     """Return the folder that a slot's episode gets a folder of its own in: `out/kitchen/2026-11-21-1800`."""
     plain = name if name.startswith(RESERVE) else name.replace("T", "-").replace(":", "")
     return str(Path(out) / file.name / plain)
+
+
+def whole_in(folder: str) -> str:
+    """Return the folder of a whole episode inside `folder`; empty if there is none."""
+    found = (str(path.parent) for path in sorted(Path(folder).glob(f"*/{MANIFEST}")))
+    return next((path for path in found if is_whole(path)), "")
 
 
 def is_whole(folder: str) -> bool:

@@ -123,7 +123,7 @@ async def _planned(
         brief = Brief(title=file.series.title, topic=ideas, language=file.series.language)
     cost = Price()
     if brief is not None and not (booking and booking.state == "made"):
-        cost = await price(brief_for(file, brief), recipe_for(file, slot.day))
+        cost = await price(brief_for(file, brief), recipe_for(file, slot.day, slot.at))
     state = booking.state if booking else "planned" if topic else "an idea" if ideas is not None else "no topic"
     return PlannedSlot(
         slot=slot.local,

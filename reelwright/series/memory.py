@@ -42,6 +42,8 @@ class Booking(Value):
     """How often it was tried."""
     reason: str
     """Why it failed or was skipped."""
+    run: str = ""
+    """The id of the flow run that makes it, or made it last."""
     is_new: bool = False
     """Whether it was booked by the call that returned it."""
 
@@ -79,6 +81,10 @@ class Memory:
     def trying(self, slot: str, run: str) -> None:
         """Note that a slot's episode is being made."""
         self._note(slot, ("booked", "failed", "made"), attempts=series_slots.c.attempts + 1, run=run)
+
+    def reject(self, slot: str, reason: str) -> None:
+        """Leave a slot out because a person has said no; its topic is not told again."""
+        self._note(slot, ("booked", "failed"), state="skipped", reason=reason[:_REASON_LETTERS])
 
     def skip(self, slot: Slot, reason: str) -> None:
         """Leave a slot out, for good; its topic can be told in another."""
@@ -225,4 +231,5 @@ def _booking(row: RowMapping | None) -> Booking:
         folder=row["folder"],
         attempts=row["attempts"],
         reason=row["reason"],
+        run=row["run"],
     )

@@ -8,6 +8,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from pydantic import Field
+
 from reelwright.errors import ReelwrightError, money
 from reelwright.ledger.ledger import Ledger
 from reelwright.ledger.statement import committed_usd
@@ -28,13 +30,15 @@ class Outcome(Value):
 
     slot: str
     """Its wall time, or a place of the reserve."""
-    state: Literal["made", "found", "failed", "skipped", "no topic"]
+    state: Literal["made", "found", "in review", "not published", "failed", "skipped", "no topic"]
     title: str = ""
     folder: str = ""
     """Where its episode lies."""
     usd: Usd = Decimal(0)
     """What this run paid for it."""
     saved_usd: Usd = Decimal(0)
+    channels: dict[str, str] = Field(default_factory=dict)
+    """How far it is on each channel."""
     reason: str = ""
 
 
@@ -62,11 +66,11 @@ class SeriesReport(Value):
             raise SeriesIncomplete(self.series, tuple(one.model_dump(mode="json") for one in self.slots))
 
 
-_OPEN = ("failed", "no topic")
+_OPEN = ("failed", "no topic", "not published")
 
 
 class SeriesIncomplete(ReelwrightError):
-    """Some slots of a series have no episode; the others have theirs. `slots` holds what became of each, as JSON."""
+    """Some slots of a series have no episode, or it has not gone out. `slots` holds what became of each, as JSON."""
 
     code = "series_incomplete"
     exit_code = 7
@@ -74,7 +78,7 @@ class SeriesIncomplete(ReelwrightError):
     def __init__(self, series: str, slots: tuple[dict[str, Any], ...]) -> None:
         problems = tuple(_line(slot) for slot in slots if slot["state"] in _OPEN)
         super().__init__(
-            f"{len(problems)} of {len(slots)} slots of {series!r} have no episode: {'; '.join(problems)}",
+            f"{len(problems)} of {len(slots)} slots of {series!r} are open: {'; '.join(problems)}",
             hint="Run the series again: what is there is found, what is missing is made, and nothing is paid twice.",
         )
         self.series, self.problems, self.slots = series, problems, slots

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, GetJsonSchemaHandler, StringConstrai
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from reelwright.publishing.contract import ChannelEntry
 from reelwright.recipe import Recipe
 from reelwright.script.words import shortened
 from reelwright.storyboard import Character, Shot, Text
@@ -24,7 +25,7 @@ LocalTime = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 """A name of small letters, digits and hyphens."""
 
-Review = Literal["none", "before_spending", "before_publishing", "both"]
+Review = Literal["none", "storyboard", "publish", "both"]
 
 
 def _zone(name: str) -> str:
@@ -170,10 +171,12 @@ class Series(Value):
     """How many episodes are kept ready for slots that would be missed."""
     missed: Missed = Missed()
     """What happens when a slot has come and its episode is not there."""
-    channels: tuple[str, ...] = ()
-    """Where episodes go out; empty: nowhere, they stay in the folder."""
+    channels: tuple[str | ChannelEntry, ...] = ()
+    """Where episodes go out at their slots; empty: as the recipe says, which may be nowhere."""
     review: Review = "none"
-    """When a person looks at it: before money is spent, before it goes out, or both."""
+    """When a person decides: before anything is spent (storyboard), before it is published, or both."""
+    review_hours: int = Field(default=48, ge=1, le=720)
+    """How long a review waits, in hours; after that nothing is spent, or nothing is published."""
     budget: SeriesBudget = SeriesBudget()
     """What it may cost."""
     at_once: int = Field(default=2, ge=1, le=16)
@@ -191,4 +194,7 @@ class Series(Value):
         if self.missed.policy == "reserve" and not self.reserve:
             expected = "how many episodes are kept ready, at least 1"
             raise refused("there is no reserve to take from", expected=expected, at=("reserve",))
+        if self.review != "none" and (self.missed.policy != "publish_late" or self.reserve):
+            expected = "'missed: {policy: publish_late}' and no reserve"
+            raise refused("what waits for a person goes out when they decide", expected=expected, at=("review",))
         return self
