@@ -62,3 +62,4 @@ def quiet_prefect(*, verbose: bool = False) -> None:
 def print_json(value: Any) -> None:
     """Print one JSON document on standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.flush()  # `up` stays, and who reads it does not want to wait
