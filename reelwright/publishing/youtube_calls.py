@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import anyio
 from pydantic import SecretStr
@@ -12,11 +14,11 @@ from pydantic import SecretStr
 from reelwright.models.remote.answers import Answer
 from reelwright.models.remote.auth import bearer
 from reelwright.models.remote.patience import Patience
-from reelwright.publishing.calls import Calls, part_of
-from reelwright.publishing.contract import ChannelRefused, MediaFile, OutcomeUnknown, Progress, Refused
+from reelwright.publishing.calls import Calls, Named, part_of
+from reelwright.publishing.contract import ChannelRefused, MediaFile, OutcomeUnknown, Progress, Refused, now
 from reelwright.publishing.rules import LATER, RefusalKind
 from reelwright.publishing.signing import Signer
-from reelwright.publishing.youtube_facts import ERRORS
+from reelwright.publishing.youtube_facts import ERRORS, GOOGLES_ZONE
 
 API, UPLOAD = "youtube/v3", "upload/youtube/v3"
 _INCOMPLETE, _GONE, _UNAUTHORIZED = 308, frozenset({404, 410}), 401
@@ -26,6 +28,9 @@ _MOST_VAIN = 6
 """How often in a row the platform may take nothing before the upload rests."""
 _LONGEST_WAIT_SECONDS = 20.0
 _RANGE = re.compile(r"bytes=0-(\d+)")
+
+
+_DAILY = frozenset({"quotaExceeded", "dailyLimitExceeded"})
 
 
 class Arrived(NamedTuple):
@@ -39,6 +44,13 @@ class Arrived(NamedTuple):
 
 class SessionGone(Exception):
     """The session is not known any more: it has ended, or what came of it was forgotten."""
+
+
+def seconds_to_midnight(moment: datetime) -> float:
+    """Return how long Google's day still lasts at a moment, in seconds; it is 23 or 25 hours long twice a year."""
+    zone = ZoneInfo(GOOGLES_ZONE)
+    tomorrow = moment.astimezone(zone).date() + timedelta(days=1)
+    return (datetime.combine(tomorrow, time.min, zone).astimezone(UTC) - moment).total_seconds()
 
 
 def named(answer: Answer) -> tuple[tuple[str, ...], str]:
@@ -61,6 +73,13 @@ class YouTubeCalls(Calls):
         super().__init__(
             channel, "YouTube", base_url, signer, errors=ERRORS, named=named, named_bytes=named, patience=patience
         )
+
+    def refusal(self, answer: Answer, named: Named | None = None) -> Refused:
+        """Return what an answer refuses; a quota of the day comes back at midnight, Pacific time."""
+        refused = super().refusal(answer, named)
+        if _DAILY.isdisjoint((named or self._named)(answer)[0]) or answer.retry_after_seconds is not None:
+            return refused
+        return refused.model_copy(update={"retry_after_seconds": seconds_to_midnight(now())})
 
     # The resumable upload
 

@@ -7,6 +7,8 @@ from reelwright.publishing.rules import ChannelRules, KnownError, Quota, Refusal
 _DAY_SECONDS = 86_400.0
 _HOUR_SECONDS = 3600.0
 _QUOTA_PAGE = "developers.google.com/youtube/v3/determine_quota_cost"
+GOOGLES_ZONE = "America/Los_Angeles"
+"""Where Google's day of quotas begins at midnight."""
 CATEGORIES = frozenset({"1", "2", "10", "15", "17", "19", "20", "22", "23", "24", "25", "26", "27", "28", "29"})
 """Categories that a video may have; 22 is People & Blogs, 27 Education, 28 Science & Technology."""
 MOST_TAG_CHARACTERS = 500
@@ -97,7 +99,6 @@ ERRORS: tuple[KnownError, ...] = (
         " more if this happens often.",
         "quotaExceeded",
         "dailyLimitExceeded",
-        wait=_HOUR_SECONDS,
     ),
     *_known(_ALL, RefusalKind.BUSY, 403, _AGAIN, "rateLimitExceeded", "userRateLimitExceeded"),
     *_known(_ALL, RefusalKind.BUSY, 503, _AGAIN, "backendError", "internalError", "SERVICE_UNAVAILABLE"),
@@ -281,9 +282,7 @@ RULES = ChannelRules(
     text_limit=TextLimit(most=5000, unit="utf-8 bytes", forbidden="<>"),
     most_hashtags=60,
     most_bytes=256 << 30,
-    quotas=(
-        Quota(name="videos.insert", most=100, per="day", zone="America/Los_Angeles", call="open", source=_QUOTA_PAGE),
-    ),
+    quotas=(Quota(name="videos.insert", most=100, per="day", zone=GOOGLES_ZONE, call="open", source=_QUOTA_PAGE),),
     errors=ERRORS,
     good_to_know=(
         "A square or upright video of at most 3 minutes is a Short; most viewers see no custom thumbnail of a Short.",

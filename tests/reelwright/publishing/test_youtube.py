@@ -24,6 +24,7 @@ from reelwright.publishing.contract import (
 from reelwright.publishing.contract import Refused as Refusal
 from reelwright.publishing.rules import RefusalKind
 from reelwright.publishing.youtube import YouTube
+from reelwright.publishing.youtube_calls import seconds_to_midnight
 from reelwright.publishing.youtube_facts import ERRORS, RULES
 
 VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\nLeaves hold tannin.\n"
@@ -165,7 +166,7 @@ def test_a_quota_that_ends_halfway_lets_the_rest_wait(server: YouTubeServer, tmp
         with pytest.raises(ChannelRefused) as caught:
             await channel.submit(handle, post)
         assert caught.value.refused.kind is RefusalKind.QUOTA
-        assert caught.value.refused.retry_after_seconds == 3600
+        assert 0 < (caught.value.refused.retry_after_seconds or 0) <= 25 * 3600
         return handle, post
 
     async def later(channel: YouTube) -> Handle:
@@ -236,7 +237,22 @@ def test_every_documented_error_of_an_upload_says_what_to_do(server: YouTubeServ
     refused = at(server, do)
     assert (refused.kind, refused.person_should) == (error.kind, error.person_should)
     assert error.name in refused.reason
-    assert refused.retry_after_seconds == error.retry_after_seconds
+    daily = error.name in {"quotaExceeded", "dailyLimitExceeded"}
+    assert daily or refused.retry_after_seconds == error.retry_after_seconds
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours"),
+    [
+        ("2026-11-21T08:00:00Z", 24),
+        ("2026-11-21T07:30:00Z", 0.5),
+        ("2026-11-01T07:00:00Z", 25),
+        ("2026-03-08T08:00:00Z", 23),
+    ],
+)
+def test_googles_day_ends_at_midnight_in_california(moment: str, hours: float) -> None:
+    """On the days on which its clocks change too."""
+    assert seconds_to_midnight(datetime.fromisoformat(moment)) == hours * 3600
 
 
 def test_the_errors_of_the_facts_are_all_in_the_table() -> None:
