@@ -190,6 +190,8 @@ def _new_client(place: Place) -> Any:
         max_pool_connections=16,
         # Our own SHA-256 decides whether bytes are whole, and what follows if they are not.
         response_checksum_validation="when_required",
+        # boto3 still signs links the old way, which newer regions and stores do not take.
+        signature_version="s3v4",
         # A store of one's own seldom has a host name for each bucket.
         s3={"addressing_style": "path" if place.endpoint else "auto"},
         user_agent_extra="reelwright",
