@@ -35,7 +35,7 @@ class Voice:
     @property
     def verdict(self) -> Verdict | None:
         """What the manifest keeps of the check."""
-        return self.check and self.check.verdict
+        return None if self.check is None else self.check.verdict
 
 
 async def produce_voice(number: int, text: str, run: EpisodeRun, *, after: Sequence[object]) -> Voice:
@@ -62,7 +62,7 @@ async def hear_clip(number: int, clip: Clip, shot: Shot, entry: Entry, run: Epis
     Raises:
         TakeFailed: its sound is needed and cannot be used.
     """
-    expected = expected_of(shot, entry) if run.recipe.checks.enabled else None
+    expected = expected_of(shot, entry, has_sound=clip.has_sound) if run.recipe.checks.enabled else None
     if expected is None:
         return clip
     line = line_of(shot, run.script.storyboard)

@@ -32,13 +32,18 @@ def speaks_itself(shot: Shot) -> bool:
     return bool(shot.dialogue) and not shot.narration and shot.audio != "mute"
 
 
-def expected_of(shot: Shot, entry: Entry) -> Expected | None:
-    """Return what a model's clip of a shot shall sound like; `None`: nobody will hear it."""
-    if not wants_own_sound(shot) or entry.audio == "none":
+def expected_of(shot: Shot, entry: Entry, *, has_sound: bool) -> Expected | None:
+    """Return what a model's clip of a shot shall sound like; `None`: there is nothing to hear, or nobody will hear it.
+
+    A model of which nobody says that it makes sound is not asked again for what its sound is like.
+    """
+    can_sound = entry.audio != "none"
+    if not wants_own_sound(shot) or not (can_sound or has_sound):
         return None
     if speaks_itself(shot):
-        return Expected(speech="script", sound="needed")
-    return Expected(speech="none" if shot.narration else "any", sound="needed" if shot.audio == "keep" else "wanted")
+        return Expected(speech="script", sound="needed" if can_sound else "wanted")
+    is_needed = shot.audio == "keep" and can_sound
+    return Expected(speech="none" if shot.narration else "any", sound="needed" if is_needed else "wanted")
 
 
 def line_of(shot: Shot, storyboard: Storyboard) -> Line:
@@ -81,7 +86,7 @@ async def hear_clip(
     verdicts = (*(other for other in clip.verdicts if other.check != "sound"), verdict)
     usd = clip.charge.usd + (Decimal(0) if check.hit else check.charge.usd)
     charge = clip.charge.model_copy(update={"usd": usd})
-    if verdict.outcome == "rejected" and (expected.is_spoken or expected.sound == "needed"):
+    if verdict.outcome == "rejected" and expected.sound == "needed":
         raise TakeFailed(
             MediaRejected(verdict.faults),
             model=clip.model,

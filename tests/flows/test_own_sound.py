@@ -1,0 +1,165 @@
+"""What is heard of bought clips: their own words kept, another model asked, or the narrator in their place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from servers.jobs import KEY, Job
+from servers.openai_videos import OpenAIVideosServer
+from support.clips import write_wav
+from support.shop import entry_for
+from support.spoken import Mono, noise, say, silence
+from support.terminal import Ran, Terminal
+
+from reelwright.media import ffmpeg
+
+pytestmark = pytest.mark.timeout(170)
+
+LINE = "Put the dough in the fridge for twelve hours."
+OTHER = "Octopuses have three hearts, nine brains and blue blood."
+
+
+class SpeakingServer(OpenAIVideosServer):
+    """A model whose clips sound as they are told to."""
+
+    sound: Mono
+    folder: Path
+
+    def clip(self, job: Job) -> bytes:
+        """Return the clip with that sound, as long as its picture."""
+        silent, wav, into = (self.folder / name for name in ("silent.mp4", "sound.wav", "clip.mp4"))
+        silent.write_bytes(super().clip(job))
+        write_wav(wav, np.repeat(self.sound[:, None], 2, 1).astype(np.float32))
+        mapped = ["-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "aac", "-af", "apad", "-shortest"]
+        ffmpeg.run(["-y", "-i", str(silent), "-i", str(wav), *mapped, "-bitexact", str(into)])
+        return into.read_bytes()
+
+
+def saying(text: str) -> Mono:
+    """A line behind a little silence."""
+    return np.concatenate([silence(0.3), say(text).samples, silence(0.3)])
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Iterator[list[SpeakingServer]]:
+    """Two models; the first is tried first."""
+    with SpeakingServer() as first, SpeakingServer() as second:
+        for name, server in (("first", first), ("second", second)):
+            server.folder = tmp_path / name
+            server.folder.mkdir()
+            server.sound = saying(LINE)
+        yield [first, second]
+
+
+class Producer:
+    """Someone who makes an episode of one shot with dialogue."""
+
+    def __init__(self, terminal: Terminal, folder: Path, servers: list[SpeakingServer]) -> None:
+        self.terminal, self.folder = terminal, folder
+        self.models = [
+            entry_for(server, f"model-{number}").model_dump(mode="json", exclude_unset=True, exclude={"kind"})
+            | {"audio": "always"}
+            for number, server in enumerate(servers, 1)
+        ]
+
+    def make(self, shot: dict[str, Any], **recipe: Any) -> Ran:
+        """Make it."""
+        source, written = self.folder / "brief.json", self.folder / "recipe.json"
+        source.write_text(
+            json.dumps({"title": "Dough", "shots": [{"prompt": "a baker", "seconds": 4, **shot}]}), "utf-8"
+        )
+        whole = {"output": {"size": "720x1280", "frame_rate": 24}, "video_models": self.models, **recipe}
+        written.write_text(json.dumps(whole), "utf-8")
+        return self.terminal.run("make", source, "-r", written, "-o", self.folder / "out", "--json", SHOP_KEY=KEY)
+
+    def shot(self) -> dict[str, Any]:
+        """What the manifest says of the shot."""
+        manifest = json.loads((self.folder / "out" / "dough" / "manifest.json").read_text("utf-8"))
+        found: dict[str, Any] = manifest["shots"][0]
+        return found
+
+
+@pytest.mark.slow
+def test_a_line_that_is_said_is_kept_with_its_words(
+    fresh_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
+) -> None:
+    """The captions show the script when it is heard, the verdict stands in the manifest, nobody narrates."""
+    producer = Producer(fresh_terminal, tmp_path, models)
+    ran = producer.make({"dialogue": LINE})
+    assert ran.exit_code == 0, ran.stderr
+    shot = producer.shot()
+    assert (shot["clip"]["model"], shot["narration"]) == ("model-1", None)
+    assert shot["clip"]["own_sound"]["use"] == "own"
+    (verdict,) = [verdict for verdict in shot["clip"]["verdicts"] if verdict["check"] == "sound"]
+    assert (verdict["outcome"], verdict["measured"]["word_error_rate"]) == ("accepted", 0)
+    words = shot["time"]["words"]
+    assert " ".join(word["text"] for word in words) == LINE
+    captions = (tmp_path / "out" / "dough" / "captions.srt").read_text("utf-8")
+    assert "Put the dough" in captions
+
+
+@pytest.mark.slow
+def test_a_model_that_says_something_else_is_left_for_the_next(
+    fresh_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
+) -> None:
+    """Its verdict and its price are kept; a later run pays for neither again."""
+    models[0].sound = saying(OTHER)
+    producer = Producer(fresh_terminal, tmp_path, models)
+    ran = producer.make({"dialogue": LINE})
+    assert ran.exit_code == 0, ran.stderr
+    clip = producer.shot()["clip"]
+    assert clip["model"] == "model-2"
+    (cause,) = clip["causes"]
+    assert (cause["kind"], cause["usd"]) == ("media_rejected", "0.4")
+    assert "octopuses" in json.dumps(cause["verdicts"]).lower()
+    again = producer.make({"dialogue": LINE}, chapters=False)
+    assert (again.exit_code, float(again.json["usd"]), models[0].created) == (0, 0, 1)
+
+
+@pytest.mark.slow
+def test_the_narrator_says_what_no_model_says(
+    fresh_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
+) -> None:
+    """A filmed shot without its sound goes before a drawn one; the shot is as long as the line."""
+    models[0].sound = saying(OTHER)
+    models[1].sound = noise(4)
+    producer = Producer(fresh_terminal, tmp_path, models)
+    producer.models.append("animatic")  # type: ignore[arg-type]
+    ran = producer.make({"dialogue": f'Anna: "{LINE}"', "characters": []})
+    assert ran.exit_code == 0, ran.stderr
+    shot = producer.shot()
+    assert shot["clip"]["model"].startswith("model-")
+    assert shot["clip"]["own_sound"]["use"] == "none"
+    assert shot["narration"]["narrator"] == "local"
+    assert shot["narration_verdict"]["outcome"] == "accepted"
+    assert any("the narrator says its line" in warning for warning in ran.json["warnings"])
+
+
+@pytest.mark.slow
+def test_without_a_narrator_wrong_words_end_the_shot(
+    fresh_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
+) -> None:
+    """Nobody could say the line."""
+    models[0].sound = saying(OTHER)
+    producer = Producer(fresh_terminal, tmp_path, models[:1])
+    ran = producer.make({"dialogue": LINE}, voice={"narrator": "none"})
+    assert (ran.exit_code, ran.json["error"]["code"]) == (7, "episode_incomplete")
+    assert "are not the script's" in json.dumps(ran.json["error"])
+
+
+@pytest.mark.slow
+def test_a_backdrop_that_talks_is_left_out(
+    fresh_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
+) -> None:
+    """The clip stays when there is no other: its picture is good, and the narrator is heard."""
+    producer = Producer(fresh_terminal, tmp_path, models[:1])
+    models[0].sound = saying(OTHER)
+    ran = producer.make({"narration": LINE, "audio": "keep"}, music={"source": "none"})
+    assert ran.exit_code == 0, ran.stderr
+    assert producer.shot()["clip"]["own_sound"]["use"] == "none"
+    assert any("somebody speaks in it under the narrator" in warning for warning in ran.json["warnings"])
