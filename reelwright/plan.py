@@ -16,6 +16,7 @@ from reelwright.credentials import KeySource, nothing_stored
 from reelwright.errors import InvalidInput, PlanRefused, RecipeError, money
 from reelwright.media.captions import fonts
 from reelwright.media.captions.brand import brand_of, lacking
+from reelwright.media.captions.translated import gaps
 from reelwright.models.video.adapting import adapt
 from reelwright.models.video.contract import VideoRequest
 from reelwright.overlays import problems_of
@@ -193,6 +194,7 @@ class _Check:
         self._music()
         said = "".join(shot.narration for shot in shots) if self.recipe.captions.preset != "none" else ""
         self._font(said)
+        self.warnings += gaps(self.storyboard)
         cards = [card for card in (self.recipe.title_card, self.recipe.end_card) if card]
         own = [overlay for shot in self.storyboard.shots for overlay in shot.overlays]
         self.problems += problems_of([*self.recipe.overlays, *own, *cards])

@@ -84,7 +84,8 @@ class Music(Value):
     duck_db: float = Field(default=-5.0, ge=-40, le=0)
     """How much further it steps back while somebody speaks."""
     licence: str = ""
-    """Licence and attribution of a music file; kept in the manifest."""
+    """Licence and attribution of a music file; kept in the manifest. Empty: what a text file of the music's own name
+    says (`song.mp3`, `song.txt`), else the file's tags."""
 
 
 class Captions(Value):
@@ -102,6 +103,8 @@ class Captions(Value):
     """Of the line round the words."""
     position: Literal["lower", "middle", "upper"] = "lower"
     """Where in the safe area."""
+    platform: Literal["all", "youtube", "tiktok", "instagram"] = "all"
+    """Whose buttons are kept clear of: of all of them, or of one alone, which leaves more room."""
     uppercase: bool = False
     """Whether all words are set in capitals."""
 
@@ -229,7 +232,9 @@ class Recipe(Value):
     music: Music = Music()
     """What plays under the voice."""
     captions: Captions = Captions()
+    """Words on the picture."""
     cover: Cover = Cover()
+    """The picture that stands for the video in a list."""
     transition: Transition = Transition()
     """How each shot begins that does not say so itself."""
     overlays: tuple[Overlay, ...] = ()

@@ -21,6 +21,9 @@ Camera = Literal["auto", "push", "pull", "pan-left", "pan-right", "tilt-up", "ti
 NativeSound = Literal["auto", "keep", "mute"]
 """What to do with the sound a video model makes: `auto` keeps it under the narrator if it passes the checks."""
 
+LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+"""A BCP 47 tag: `en`, `de`, `pt-BR`."""
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 
 
@@ -72,6 +75,8 @@ class Shot(Value):
     """Video models to try for this shot, in order. Empty: the recipe's."""
     transition: Transition | None = None
     """How this shot begins: `cut`, `dissolve`, `dip` or `whip`, also with `seconds`. Empty: the recipe's."""
+    translations: dict[Annotated[str, StringConstraints(pattern=LANGUAGE)], Text] = Field(default_factory=dict)
+    """What is said, in other languages by their BCP 47 tags: subtitles beside the video, e.g. `captions.de.srt`."""
     overlays: tuple[Overlay, ...] = ()
     """What is laid over this shot, after the recipe's overlays."""
 
@@ -102,7 +107,7 @@ class Brief(Value):
     """The text below the video."""
     hashtags: tuple[Text, ...] = ()
     """Without or with `#`; the channel's limits are applied when publishing."""
-    language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+    language: str = Field(default="en", pattern=LANGUAGE)
     """BCP 47 tag of the narration, e.g. `en`, `de`, `pt-BR`."""
     characters: tuple[Character, ...] = ()
     """Who appears."""

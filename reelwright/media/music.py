@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import av
 import numpy as np
+from av.error import FFmpegError
 
 from reelwright.errors import RecipeError
 from reelwright.media.bed import Bed
@@ -62,6 +64,17 @@ def choose(source: Path, seed: str) -> Path:
             f"there is no file {str(source)!r}", field="music.source", hint="Name a file, a folder, 'bed' or 'none'."
         )
     return source
+
+
+def tagged_licence(file: Path) -> str:
+    """Return what a music file's own tags say of title, artist, copyright and licence; empty for none."""
+    try:
+        with av.open(str(file)) as container:
+            tags = {name.lower(): text.strip() for name, text in container.metadata.items()}
+    except FFmpegError:
+        return ""
+    told = ("title", "artist", "copyright", "license", "licence")
+    return " · ".join(dict.fromkeys(tags[name] for name in told if tags.get(name)))
 
 
 def looped(path: Path, length: int) -> Iterator[Samples]:

@@ -17,7 +17,8 @@ from reelwright.checks.verdict import Verdict
 from reelwright.disclosure import disclose
 from reelwright.finished import Finished, once
 from reelwright.media.captions.brand import brand_of
-from reelwright.media.captions.sidecar import srt, subtitles, webvtt
+from reelwright.media.captions.sidecar import Subtitle, srt, subtitles, webvtt
+from reelwright.media.captions.translated import languages, translated
 from reelwright.media.jobs import (
     MIX_VERSION,
     ChapterMark,
@@ -32,7 +33,7 @@ from reelwright.stages.provenance import Signed, is_signed_anew
 from reelwright.stages.script import Script
 from reelwright.stages.segments import NO_EDGES
 from reelwright.stages.shots import Narration, Segment, StartFrame
-from reelwright.stages.sound import Sound, music_key
+from reelwright.stages.sound import Sound, licence_of, music_key
 from reelwright.storyboard import Storyboard
 from reelwright.studio import Studio
 from reelwright.takes.values import Clip
@@ -186,8 +187,13 @@ def deliver(
     )
     _place(studio.vault.path(signed.video if signed else master.video), folder / "episode.mp4")
     _place(studio.vault.path(master.cover), folder / "cover.jpg")
-    write_text_atomically(srt(lines), folder / "captions.srt")
-    write_text_atomically(webvtt(lines, language=storyboard.language), folder / "captions.vtt")
+    _write_subtitles(lines, folder, "", storyboard.language)
+    for language in languages(storyboard):
+        times = [
+            (Fraction(start, rate), Fraction(shot.time.frames, rate), shot.time)
+            for start, shot in zip(starts, shots, strict=True)
+        ]
+        _write_subtitles(translated(language, storyboard, times), folder, f".{language}", language)
     frames = starts[-1] + shots[-1].time.frames + (shots[-1].lead_out.frames if shots[-1].lead_out else 0)
     episode = Episode(
         title=storyboard.title,
@@ -206,6 +212,11 @@ def deliver(
     manifest["provenance"] = signed.model_dump(mode="json", exclude={"hit"}) if signed else None
     write_text_atomically(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", folder / MANIFEST)
     return episode
+
+
+def _write_subtitles(lines: Sequence[Subtitle], folder: Path, mark: str, language: str) -> None:
+    write_text_atomically(srt(lines), folder / f"captions{mark}.srt")
+    write_text_atomically(webvtt(lines, language=language), folder / f"captions{mark}.vtt")
 
 
 def episode_key(storyboard: Storyboard, recipe: Recipe) -> str:
@@ -256,7 +267,8 @@ def _manifest(
     recipe: Recipe,
     episode: Episode,
 ) -> dict[str, Any]:
-    files = ("episode.mp4", "cover.jpg", "captions.srt", "captions.vtt")
+    marks = ("", *(f".{language}" for language in languages(script.storyboard)))
+    files = ("episode.mp4", "cover.jpg", *(f"captions{mark}.{kind}" for mark in marks for kind in ("srt", "vtt")))
     return {
         "schema": SCHEMA,
         "key": episode_key(script.storyboard, recipe),
@@ -271,6 +283,7 @@ def _manifest(
         "script": script.model_dump(mode="json", exclude={"storyboard"}),
         "recipe": recipe.model_dump(mode="json"),
         "sound": sound.report.model_dump(mode="json"),
+        "music": {"plays": sound.report.music, "licence": licence_of(recipe.music, script.storyboard.title)},
         "master": master.video.model_dump(mode="json"),
         "shots": [
             {"start_frame_number": start, **shot.model_dump(mode="json"), "animatic": shot.clip.model == "animatic"}

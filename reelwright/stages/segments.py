@@ -57,7 +57,7 @@ class Picture:
             "clip": self.clip.clip.sha256,
             "frames": self.time.frames,
             "output": look.output,
-            "captions": captions,
+            "captions": _asked_of(captions),
             **_font_of(captions),
             "words": self.time.words if captions.preset != "none" else (),
             "language": look.language,
@@ -139,7 +139,7 @@ async def make_card(studio: Studio, card: Card, title: str, picture: Asset, look
         "title": title,
         "picture": picture,
         "output": look.output,
-        "captions": look.captions,
+        "captions": _asked_of(look.captions),
         "font": brand and brand.family,
         "language": look.language,
     }
@@ -166,6 +166,14 @@ async def make_card(studio: Studio, card: Card, title: str, picture: Asset, look
 def _kept(studio: Studio, path: Path, frames: int, output: OutputFormat) -> Segment:
     facts = {"frames": frames, "frame_rate": output.frame_rate, "size": output.size}
     return Segment(video=studio.vault.put_file(path, "video/mp4", facts), frames=frames)
+
+
+def _asked_of(captions: Captions) -> dict[str, Any]:
+    """Return captions for keys; what is kept clear of all platforms is as it was before there was a choice."""
+    told = dict(captions)
+    if captions.platform == "all":
+        del told["platform"]
+    return told
 
 
 def _font_of(captions: Captions) -> dict[str, str]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reelwright.canonical import key_of
+from reelwright.errors import RecipeError
 from reelwright.finished import Finished, once
 from reelwright.media.jobs import MIX_VERSION, MixJob, MixReport, SoundOfShot
-from reelwright.recipe import Recipe
+from reelwright.recipe import Music, Recipe
 from reelwright.stages.own_sound import wants_own_sound
 from reelwright.storyboard import Shot, Storyboard
 from reelwright.studio import Studio
 from reelwright.transition import Overlap, overlaps_of
-from reelwright.values import Asset
+from reelwright.values import Asset, Span
 from reelwright.vault import sha256_of
 
 if TYPE_CHECKING:
@@ -33,12 +35,16 @@ class Sound(Finished):
 async def mix_sound(studio: Studio, shots: Sequence[FinishedShot], storyboard: Storyboard, recipe: Recipe) -> Sound:
     """Mix voice and music to the recipe's loudness."""
     cards = [part.frames if part else 0 for part in (shots[0].lead_in, shots[-1].lead_out)]
-    overlaps = overlaps_of([shot.edges for shot in shots])
     natives = [_native(shot, storyboard.shots[shot.number - 1]) for shot in shots]
+    spoken = [
+        _spoken(shot, native, storyboard.shots[shot.number - 1], recipe)
+        for shot, native in zip(shots, natives, strict=True)
+    ]
+    overlaps = overlaps_of([shot.edges for shot in shots])
     asked = {
         "shots": [
-            (shot.time.frames, shot.narration and shot.narration.speech, shot.time.spoken, native)
-            for shot, native in zip(shots, natives, strict=True)
+            (shot.time.frames, shot.narration and shot.narration.speech, said, native)
+            for shot, said, native in zip(shots, spoken, natives, strict=True)
         ],
         # Between cuts, and where no clip is heard, it is what it was before there were transitions.
         **({"overlaps": overlaps} if any(natives) and any(overlap != Overlap() for overlap in overlaps) else {}),
@@ -57,8 +63,8 @@ async def mix_sound(studio: Studio, shots: Sequence[FinishedShot], storyboard: S
                 shots=(
                     *(SoundOfShot(frames=frames) for frames in cards[:1] if frames),
                     *(
-                        _sound_of(studio, shot, native, recipe, overlap)
-                        for shot, native, overlap in zip(shots, natives, overlaps, strict=True)
+                        _sound_of(studio, shot, native, recipe, overlap, said)
+                        for shot, native, overlap, said in zip(shots, natives, overlaps, spoken, strict=True)
                     ),
                     *(SoundOfShot(frames=frames) for frames in cards[1:] if frames),
                 ),
@@ -84,8 +90,20 @@ def _native(shot: FinishedShot, told: Shot) -> Asset | None:
     return shot.clip.clip if shot.clip.has_sound else None
 
 
+def _spoken(shot: FinishedShot, native: Asset | None, told: Shot, recipe: Recipe) -> tuple[Span, ...]:
+    """Return when somebody speaks, so that music steps back: the narrator, or who is heard talking in the picture."""
+    if shot.time.spoken or native is None or not told.dialogue:
+        return shot.time.spoken
+    return (Span(start=Fraction(0), end=Fraction(shot.time.frames, recipe.output.frame_rate)),)
+
+
 def _sound_of(
-    studio: Studio, shot: FinishedShot, native: Asset | None, recipe: Recipe, overlap: Overlap
+    studio: Studio,
+    shot: FinishedShot,
+    native: Asset | None,
+    recipe: Recipe,
+    overlap: Overlap,
+    spoken: tuple[Span, ...],
 ) -> SoundOfShot:
     return SoundOfShot(
         overlap=overlap,
@@ -95,7 +113,7 @@ def _sound_of(
         frames=shot.time.frames,
         speech=studio.vault.path(shot.narration.speech) if shot.narration else None,
         lead_samples=int(recipe.voice.lead_seconds * 48_000),
-        spoken=shot.time.spoken,
+        spoken=spoken,
     )
 
 
@@ -106,3 +124,19 @@ def music_key(source: str) -> str:
         return ""
     files = sorted(path.iterdir()) if path.is_dir() else [path]
     return key_of("music", [sha256_of(file) for file in files if file.is_file()])
+
+
+def licence_of(music: Music, title: str) -> str:
+    """Return licence and attribution of what plays: the recipe's words, a text file beside the music, or its tags."""
+    if music.source == "bed":
+        return "composed by Reelwright; no rights of others"
+    if music.licence or music.source == "none":
+        return music.licence
+    from reelwright.media.music import choose, tagged_licence  # noqa: PLC0415 - loads what decodes sound
+
+    try:
+        file = choose(Path(music.source), title)
+    except RecipeError:
+        return ""
+    note = file.with_suffix(".txt")
+    return note.read_text("utf-8", "replace").strip() if note.is_file() else tagged_licence(file)

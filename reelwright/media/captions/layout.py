@@ -67,16 +67,29 @@ class Cue(Value):
         return "".join(("" if word.glued else " ") + word.text for word in self.words).strip()
 
 
-def safe_area(output: OutputFormat) -> Box:
-    """Return where every platform leaves the picture free, scaled to the output.
+_SAFE_AREAS = {
+    "all": (120, 288, 888, 1248),
+    "youtube": (48, 288, 888, 1248),
+    "tiktok": (120, 240, 900, 1260),
+    "instagram": (65, 269, 1015, 1248),
+}
+"""Left, top, right, bottom of 1080x1920, from the platforms' published advertising guides (2026)."""
 
-    For 9:16 the union of what YouTube, TikTok and Instagram cover: x 120-888, y 288-1248 of 1080x1920 (their published
-    advertising guides, 2026). Wider formats keep a tenth free at each side.
+
+def safe_area(output: OutputFormat, platform: str = "all") -> Box:
+    """Return where a platform leaves the picture free, or all of them do, scaled to the output.
+
+    For 9:16 the union of what YouTube, TikTok and Instagram cover: x 120-888, y 288-1248 of 1080x1920. Wider formats
+    keep a tenth free at each side.
     """
     width, height = output.pixels.width, output.pixels.height
     if height > width:
+        left, top, right, bottom = _SAFE_AREAS[platform]
         return Box(
-            left=width * 120 // 1080, top=height * 288 // 1920, right=width * 888 // 1080, bottom=height * 1248 // 1920
+            left=width * left // 1080,
+            top=height * top // 1920,
+            right=width * right // 1080,
+            bottom=height * bottom // 1920,
         )
     return Box(left=width // 10, top=height // 10, right=width - width // 10, bottom=height - height // 10)
 
@@ -93,7 +106,7 @@ def layout(
     """Set the words of one shot; nothing stands outside the safe area or beyond the shot's end."""
     if captions.preset == "none":
         return ()
-    area, face = safe_area(output), fonts.Face(_em(output), brand)
+    area, face = safe_area(output, captions.platform), fonts.Face(_em(output), brand)
     room = _usable(area, face)
     spoken = parts_of(words, uppercase=captions.uppercase, language=language, room=room, face=face)
     right_to_left = is_right_to_left(" ".join(part.text for part in spoken) or language)
