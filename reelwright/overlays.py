@@ -89,6 +89,7 @@ class Card(Value):
     detail: Text = ""
     """A second, smaller line."""
     seconds: Exact = Field(default=Fraction(2), ge=Fraction(1, 2), le=10)
+    """How long it is shown."""
     image: str = ""
     """A logo's picture file over the words."""
     python: str = ""

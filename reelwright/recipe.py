@@ -243,7 +243,6 @@ class Recipe(Value):
     """A clip of its own before the first shot."""
     end_card: Card | None = None
     """A clip of its own after the last shot."""
-    """Words on the picture."""
     look: Look = Look()
     """How the pictures look."""
     writer: Annotated[str | dict[str, Any], OneOf("writer", ("none",))] = "none"

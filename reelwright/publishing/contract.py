@@ -62,12 +62,15 @@ class PostOptions(Value):
     title: str = ""
     """Instead of the episode's. Likewise the next two; empty: the episode's."""
     description: str = ""
+    """The text below the video; empty: the episode's."""
     hashtags: tuple[str, ...] | None = None
+    """With or without `#`; empty: the episode's."""
     privacy: Privacy | None = None
     """`None`: the channel's own default, see `ChannelRules.privacy`."""
     at: AwareDatetime | None = None
     """When people shall see it. `None` or past: now."""
     made_for_kids: bool = False
+    """Whether it is made for children, as platforms ask."""
     no_ai_label_because: str = ""
     """Why an episode made with AI needs no label here. The only way to go without one: a reason, kept in the row."""
     extra: Mapping[str, Any] = Field(default_factory=dict)
