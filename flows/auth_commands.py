@@ -17,7 +17,10 @@ def auth(
     ] = "",
     purpose: Annotated[
         str,
-        typer.Option("--for", help="What it shall do; each asks for the least it needs. YouTube: upload, captions."),
+        typer.Option(
+            "--for",
+            help="What it shall do: upload or captions at YouTube, draft or direct at TikTok. Default: the first.",
+        ),
     ] = "",
     account: Annotated[
         str, typer.Option("--account", help="A name of your own, where you sign in to several of one platform.")

@@ -84,6 +84,19 @@ def test_another_process_goes_on_with_the_session(server: YouTubeServer, tmp_pat
     assert (after.remote_id, server.created, server.sessions.misaligned) == (server.live[0].id, 1, 0)
 
 
+def test_progress_tells_all_bytes_only_when_youtube_has_them(server: YouTubeServer, tmp_path: Path) -> None:
+    """What is on its way is told too; after a broken line it is told what has arrived."""
+    server.sessions.keep_only(GRANULE, Drop())
+    told: list[int] = []
+
+    async def do(channel: YouTube) -> Handle:
+        post = posted(channel, tmp_path)
+        return await channel.upload(await channel.open(post), post, lambda sent, _of: told.append(sent))
+
+    at(server, do)
+    assert told == [len(VIDEO) - 1, GRANULE, len(VIDEO) - 1, len(VIDEO)]
+
+
 def test_a_token_that_ends_during_the_upload_is_renewed(server: YouTubeServer, tmp_path: Path) -> None:
     """And the upload goes on where it was."""
 
