@@ -55,6 +55,7 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
     asked = request
     found: Clip | None = None if run.is_fresh(number) else await find_clip(number, chain, request, frame)
     if found is not None:
+        run.twins.note(number, request, found)
         with contextlib.suppress(TakeFailed):  # the checks have become stricter: its model is asked again
             return await hear_clip(number, found, shot, _entry_of(found, chain), run)
     causes: list[TakeFailed] = []
@@ -169,4 +170,6 @@ async def _bought(
             take = await start_take(number, entry, request, frame, terms, take.holder)
             ready = await await_take(number, run.shots, take)
         clip: Clip = await collect_take(number, ready, run.recipe)
+    if run.recipe.checks.enabled:
+        run.twins.require_own(number, request, clip, bits=run.recipe.checks.picture.duplicate_bits)
     return await hear_clip(number, clip, run.script.storyboard.shots[number - 1], entry, run)

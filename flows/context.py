@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from flows.story import Story
+from reelwright.checks.picture_twins import Twins
 from reelwright.recipe import Recipe
 from reelwright.stages.script import Script
 from reelwright.takes.values import Clip, TakeFailed
@@ -37,6 +38,8 @@ class EpisodeRun:
     """How many jobs each model works on at once; others are not limited."""
     ends: Mapping[int, asyncio.Future[End | None]] = field(default_factory=dict)
     """What shots came to that another one continues, by number; `None`: they failed."""
+    twins: Twins = field(default_factory=Twins)
+    """What its shots show, so that no two show the same by mistake."""
     voiceless: dict[int, list[tuple[Clip, TakeFailed]]] = field(default_factory=dict)
     """Clips that were rejected for their sound alone, by the number of their shot: the last resort."""
 

@@ -188,6 +188,7 @@ def _likeness(looks: Sequence[Look], start_frame: Path | None) -> Turn | None:
 
 def _small(picture: Path) -> Pixels:
     image = read_picture(picture)
+    image = image.reduce(max(min(image.size) // LOOK_PIXELS, 1))
     scale = LOOK_PIXELS / max(image.size)
     return np.asarray(filled(image, *(max(round(side * scale), 16) for side in image.size)))
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from statistics import median
 from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from reelwright.checks.picture_looks import Look
 from reelwright.checks.picture_marks import Pixels
@@ -50,7 +48,9 @@ def is_plain(rgb: Pixels) -> bool:
 def likeness(picture: Pixels, wanted: Pixels) -> Turn:
     """Return the turn by which `picture` comes nearest to `wanted`: none, unless another one is clearly nearer."""
     aim = hash_of(wanted)
-    found = []
+    found = [Turn(0, mirrored=False, bits=(hash_of(_shaped(picture, wanted)) ^ aim).bit_count())]
+    if found[0].bits < _CLEARLY:
+        return found[0]
     for degrees, mirrored in product((0, 90, 180, 270), (False, True)):
         turned = np.rot90(picture, -degrees // 90)
         shown = np.ascontiguousarray(turned[:, ::-1] if mirrored else turned)
@@ -69,19 +69,6 @@ def fingerprint(looks: Sequence[Look]) -> tuple[str, ...]:
     return tuple(f"{hash_of(looks[at].rgb):016x}{_colours(looks[at].rgb).tobytes().hex()}" for at in places)
 
 
-def distance(one: Sequence[str], other: Sequence[str]) -> tuple[float, float]:
-    """Return how far two clips are apart: the median of differing bits, and of grey levels of their colours.
-
-    Clips that run backwards or mirrored are others. Without fingerprints they are as far apart as can be.
-    """
-    pairs = list(zip(one, other, strict=False))
-    if len(pairs) < _MOMENTS:
-        return 64.0, 255.0
-    bits = [(int(first[:16], 16) ^ int(second[:16], 16)).bit_count() for first, second in pairs]
-    tones = [np.abs(_tones(first) - _tones(second)).mean() for first, second in pairs]
-    return float(median(bits)), float(median(tones))
-
-
 def _shaped(picture: Pixels, wanted: Pixels) -> Pixels:
     """Cut the middle of the picture out in the wanted shape: a start frame is fitted so, or a clip's edges are."""
     height, width = picture.shape[:2]
@@ -93,7 +80,3 @@ def _shaped(picture: Pixels, wanted: Pixels) -> Pixels:
 
 def _colours(rgb: Pixels) -> Pixels:
     return np.asarray(cv2.resize(rgb, (_FIELDS, _FIELDS), interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _tones(text: str) -> NDArray[np.float32]:
-    return np.frombuffer(bytes.fromhex(text[16:]), np.uint8).astype(np.float32)

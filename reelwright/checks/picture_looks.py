@@ -138,8 +138,7 @@ class Looks:
             return
         self.looks.append(_look(frame, at, self._pixel, opens=opens))
         if self.corner and len(self.bands) < _MOST_BANDS and at >= len(self.bands) * _BANDS_APART:
-            grey = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
-            self.bands.append(band_of(np.rot90(grey, int(frame.rotation) // 90), self.corner))
+            self.bands.append(band_of(np.rot90(_luma(frame), int(frame.rotation) // 90), self.corner))
 
 
 _LENGTH_AT = {"h264": 4, "hevc": 21}
@@ -197,6 +196,14 @@ def _look(frame: VideoFrame, at: Fraction, pixel: Fraction, *, opens: bool) -> L
     width, height = (max(int(side * scale) // 2 * 2, 16) for side in (across, down))
     small = np.asarray(frame.reformat(width, height, "rgb24", interpolation="AREA").to_ndarray(), np.uint8)
     return look_at(np.ascontiguousarray(np.rot90(small, int(frame.rotation) // 90)), at, opens=opens)
+
+
+def _luma(frame: VideoFrame) -> Pixels:
+    """Return a frame's luma; of the usual format without a copy."""
+    if frame.format.name not in {"yuv420p", "yuvj420p"}:
+        return np.asarray(frame.to_ndarray(format="gray"), np.uint8)
+    plane = frame.planes[0]
+    return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]
 
 
 def look_at(rgb: Pixels, at: Fraction, *, opens: bool = False) -> Look:

@@ -19,7 +19,7 @@ _VERSION = 1
 @functools.cache
 def small_clip(size: str = "720x1280", seconds: int = 4, *, sound: bool = True, opening: Path | None = None) -> bytes:
     """Return an MP4 (H.264, AAC) of `size` and `seconds` that moves and sounds; `opening` is its first picture."""
-    shows = f"-{opening.stem}" if opening else ""
+    shows = f"-of-{opening.stem}" if opening else ""
     path = _folder() / f"{size}-{seconds}-{'sound' if sound else 'silent'}{shows}-{_VERSION}.mp4"
     if not path.exists():
         part = path.with_suffix(f".{os.getpid()}.mp4")
@@ -52,6 +52,7 @@ def _arguments(size: str, seconds: int, *, sound: bool, opening: Path | None, in
         picture = ["-loop", "1", "-framerate", "24", "-t", str(seconds), "-f", "image2", "-i", str(opening)]
         shown = f"scale={width}*10/9:{height}*10/9,crop={width}:{height}:x=t*9:y=t*5,setsar=1"
     tone = ["-f", "lavfi", "-i", f"sine=frequency=330:sample_rate=48000:duration={seconds}"] if sound else []
-    codecs = ["-vf", shown, "-c:v", "libx264", "-preset", "ultrafast", "-crf", "38", "-pix_fmt", "yuv420p"]
+    codecs = ["-vf", shown, "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"]
+    codecs += ["-crf", "26" if opening else "38"]
     codecs += ["-c:a", "aac", "-b:a", "64k", "-shortest"] if sound else []
     return ["-y", *picture, *tone, *codecs, "-movflags", "+faststart", str(into)]
