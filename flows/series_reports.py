@@ -13,6 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from flows.figures import counted, dollars
+from flows.series_schedules import PREFIX
 from flows.terminal import console, note
 from reelwright.errors import InvalidInput, ProviderError, ReelwrightError
 from reelwright.ledger.ledger import Ledger
@@ -166,6 +167,7 @@ def _checked(file: Path) -> Checked:
     problems, warnings = list(plan.problems), list(dict.fromkeys([*repetitions(topics), *plan.warnings]))
     if read.series.topics.ideas is not None and not has_writer(read.recipe):
         problems.append("its topics are a writer's ideas, and its recipe names no writer")
+    warnings += _not_deployed(file, read.name)
     run_out = [problem for problem in problems if problem.startswith("the topics have run out")]
     # In four weeks there is time to write more.
     warnings += run_out
@@ -177,6 +179,18 @@ def _checked(file: Path) -> Checked:
         problems=tuple(problem for problem in problems if problem not in run_out),
         warnings=tuple(warnings),
     )
+
+
+def _not_deployed(file: Path, name: str) -> list[str]:
+    """Say whether prefect.yaml still has to learn what the series file says."""
+    from flows.series_deploy import PREFECT_FILES, differences, wanted_deployments  # noqa: PLC0415 - reads all series
+
+    prefect_file = PREFECT_FILES[0]
+    if file.resolve() not in {path.resolve() for path in series_files()} or not prefect_file.is_file():
+        return []
+    lines = differences(prefect_file, wanted_deployments())
+    stale = any(PREFIX + name in line for line in lines)
+    return [f"{prefect_file} does not say what it says yet: reelwright series deploy"] if stale else []
 
 
 def _forecast(file: SeriesFile, days: int, now: datetime | None) -> SeriesPlan:

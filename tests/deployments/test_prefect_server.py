@@ -90,7 +90,36 @@ def test_all_that_is_deployed_runs_and_what_is_taken_out_stops(server: Server, c
     assert list((clone / "published").rglob("*.mp4")) != []
     made = {path.parents[2].name for path in (clone / "out").glob("*/*/*/episode.mp4")}
     assert made == {"kitchen-science", "quiet-corners", "word-of-the-day"}
+    wait_for_a_person(server, clone)
     take_out(server, clone)
+
+
+def wait_for_a_person(server: Server, clone: Path) -> None:
+    """A series with a review starts a run of its own for each slot; run again, it waits for that one."""
+    file = clone / "deployments" / "series" / "word-of-the-day.yaml"
+    told = json.loads(file.read_text("utf-8")) | {"review": "storyboard"}
+    (clone / "reviewed.yaml").write_text(json.dumps(told), "utf-8")
+    for _ in range(2):
+        report = reelwright(server, clone, "series", "run", "reviewed.yaml", "--now", "2026-12-01T09:00:00", "--json")
+        assert [(slot["state"], slot["title"]) for slot in report["slots"]] == [("in review", "The harbour")]
+    scheduled: list[dict[str, Any]] = server.http.post(
+        "/flow_runs/filter", json={"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+    ).json()
+    (run,) = [one for one in scheduled if one["parameters"].get("review") == "storyboard"]
+    assert run["parameters"]["out"] == "out/reviewed/2026-12-01-0730"
+    assert run["parameters"]["recipe"]["budget"]["series"] == "reviewed"
+    server.http.delete(f"/flow_runs/{run['id']}").raise_for_status()
+
+
+def reelwright(server: Server, clone: Path, *arguments: str) -> Any:
+    """Run a command in the clone; return what it prints."""
+    environment = os.environ | {"PREFECT_API_URL": server.address}
+    done = subprocess.run(
+        [sys.executable, "-m", "flows", *arguments], cwd=clone, env=environment, capture_output=True, text=True,
+        timeout=400, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def run_to_the_end(server: Server, clone: Path, chosen: list[dict[str, Any]]) -> None:
