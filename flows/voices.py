@@ -6,18 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.context import EpisodeRun
+from reelwright.asking import may_narrate, speaks_itself
 from reelwright.catalogue import Entry
 from reelwright.checks.verdict import Verdict
 from reelwright.errors import ReelwrightError
 from reelwright.stages.hearing import SoundCheck
-from reelwright.stages.own_sound import (
-    expected_of,
-    line_of,
-    may_narrate,
-    speaks_itself,
-    timed_by,
-    without_own_sound,
-)
+from reelwright.stages.own_sound import expected_of, line_of, timed_by, without_own_sound
 from reelwright.stages.shots import Narration
 from reelwright.storyboard import Shot
 from reelwright.takes.values import Clip, TakeFailed

@@ -21,6 +21,21 @@ def video_models(shot: Shot, recipe: Recipe) -> tuple[str | Mapping[str, Any], .
     return (*recipe.key_video_models, *recipe.video_models) if shot.key else recipe.video_models
 
 
+def wants_own_sound(shot: Shot) -> bool:
+    """Whether a shot's clip shall be heard: where that is asked for, or nobody else speaks."""
+    return shot.audio == "keep" or (shot.audio == "auto" and (bool(shot.dialogue) or not shot.narration))
+
+
+def speaks_itself(shot: Shot) -> bool:
+    """Whether people in the picture shall say the shot's dialogue: a narrator over it says something else."""
+    return bool(shot.dialogue) and not shot.narration and shot.audio != "mute"
+
+
+def may_narrate(shot: Shot, recipe: Recipe) -> bool:
+    """Whether the narrator may say a line of dialogue that no clip says."""
+    return speaks_itself(shot) and recipe.checks.sound.narrate_over and recipe.voice.narrator != "none"
+
+
 def video_request(
     shot: Shot,
     storyboard: Storyboard,
@@ -36,7 +51,7 @@ def video_request(
         prompt=_prompt(shot, storyboard),
         seconds=seconds,
         size=recipe.output.pixels,
-        audio=shot.audio == "keep" or (shot.audio == "auto" and (bool(shot.dialogue) or not shot.narration)),
+        audio=wants_own_sound(shot),
         dialogue=shot.dialogue,
         camera=shot.camera,
         style=shot.style or recipe.look.style,

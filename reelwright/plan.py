@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from reelwright.asking import video_request
+from reelwright.asking import may_narrate, video_request
 from reelwright.catalogue import Catalogue, Entry
 from reelwright.credentials import KeySource, nothing_stored
 from reelwright.errors import InvalidInput, PlanRefused, RecipeError, money
@@ -143,6 +143,14 @@ class _Check:
         if is_narrated and recipe.voice.transcriber != "none":
             self._entries("transcriber", (recipe.voice.transcriber,))
 
+        is_spoken = any(shot.dialogue or shot.narration for shot in storyboard.shots)
+        if is_spoken and _name_of(recipe.checks.sound.transcriber) not in {"auto", "none"}:
+            self._entries("transcriber", (recipe.checks.sound.transcriber,))
+
+    @functools.cached_property
+    def _stand_in(self) -> list[Entry]:
+        return self._voice or self._entries("narrator", (self.recipe.voice.narrator,))[:1]
+
     # What no shot uses is not looked at: a missing key of it does no harm.
     @functools.cached_property
     def _video(self) -> list[Entry]:
@@ -185,7 +193,7 @@ class _Check:
             start_frame=_start_of(number, shot) or (self._image[0].name if self._image else ""),
             models=tuple(entry.name for entry, _ in priced),
             usd_low=min(takes, default=Decimal(0)) + min(pictures, default=Decimal(0)) + said,
-            usd_high=sum(takes, Decimal(0)) + sum(pictures, Decimal(0)) + said,
+            usd_high=sum(takes, Decimal(0)) + sum(pictures, Decimal(0)) + said + self._stand_in_price(shot),
         )
 
     def episode(self, shots: tuple[ShotPlan, ...]) -> None:
@@ -348,6 +356,12 @@ class _Check:
     def _narration_price(self, text: str) -> Decimal:
         """Return what the first narrator asks for a line, rounded up to a tenth of a cent."""
         return self._known_price(self._voice[0], self._voice[0].price_of_text(text)) if self._voice else Decimal(0)
+
+    def _stand_in_price(self, shot: Shot) -> Decimal:
+        """Return what the narrator asks for a line of dialogue, should no model say it."""
+        if not may_narrate(shot, self.recipe) or not self._stand_in:
+            return Decimal(0)
+        return self._known_price(self._stand_in[0], self._stand_in[0].price_of_text(shot.dialogue))
 
     def _known_price(self, entry: Entry, price: Decimal | None) -> Decimal:
         if price is None and self._is_capped(entry):

@@ -8,34 +8,16 @@ from pathlib import Path
 import numpy as np
 
 from reelwright.checks import audio_defects as defects
-from reelwright.checks.audio_judge import Expected, SoundFacts, judge
+from reelwright.checks.audio_judge import Expected, SoundFacts, SoundHeard, judge
 from reelwright.checks.audio_mend import MENDED_IN_FILE, mend, write_wav
 from reelwright.checks.audio_read import Recording, read_recording
 from reelwright.checks.audio_voice import VOICE_RATE, Spans, speech_spans, voice_of
-from reelwright.checks.verdict import Finding
 from reelwright.media.loudness import Meter, true_peaks
 from reelwright.media.sound import RATE
 from reelwright.recipe import SoundChecks
-from reelwright.values import Value
 
 _NOTICED_OFFSET = 0.001
 _INTERESTING_PEAK = 0.5
-
-
-class SoundHeard(Value):
-    """What a sound is like, what was found, and whether a mended file was written."""
-
-    facts: SoundFacts | None
-    """`None`: there is no sound."""
-    findings: tuple[Finding, ...]
-    mended: bool = False
-
-    @property
-    def measured(self) -> dict[str, float | str | bool | None]:
-        """The facts for a verdict."""
-        if self.facts is None:
-            return {}
-        return self.facts.model_dump(mode="json", exclude={"spoken"})
 
 
 def hear_sound(

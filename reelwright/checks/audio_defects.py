@@ -7,11 +7,11 @@ The figures were found by trial on speech of the local voice, through AAC and no
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reelwright.checks.audio_judge import Sides
 from reelwright.media.sound import RATE, Samples
 
 _BINS = 64
@@ -31,8 +31,6 @@ _EDGE_BLOCKS = 6
 _SHORTEST_HOLE, _LONGEST_HOLE = 20 * _MILLISECOND, 2 * RATE
 
 Levels = NDArray[np.floating]
-
-Sides = Literal["both", "left", "right", "opposed"]
 
 
 @dataclass(frozen=True)

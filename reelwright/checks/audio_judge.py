@@ -7,7 +7,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from reelwright.checks.audio_defects import Sides
 from reelwright.checks.verdict import Finding, Severity
 from reelwright.recipe import SoundChecks
 from reelwright.values import Value
@@ -21,6 +20,10 @@ _LEAST_SPOKEN, _SLOWEST, _FASTEST = 0.25, 0.3, 3.2
 _SHORT_LINE_SECONDS = 1.5
 _CUT_OFF_DB, _CUT_OFF_SECONDS = -14.0, 0.08
 _MUCH_SPEECH = 0.2
+
+
+Sides = Literal["both", "left", "right", "opposed"]
+"""Which sides of a stereo sound are heard; `opposed` ones cancel each other out in one loudspeaker."""
 
 
 class SoundFacts(Value):
@@ -78,6 +81,22 @@ class Expected(Value):
     def is_spoken(self) -> bool:
         """Whether somebody shall speak."""
         return self.speech in {"script", "known"}
+
+
+class SoundHeard(Value):
+    """What a sound is like, what was found, and whether a mended file was written."""
+
+    facts: SoundFacts | None
+    """`None`: there is no sound."""
+    findings: tuple[Finding, ...]
+    mended: bool = False
+
+    @property
+    def measured(self) -> dict[str, float | str | bool | None]:
+        """The facts for a verdict."""
+        if self.facts is None:
+            return {}
+        return self.facts.model_dump(mode="json", exclude={"spoken"})
 
 
 def judge(facts: SoundFacts | None, expected: Expected, limits: SoundChecks) -> tuple[Finding, ...]:

@@ -8,9 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from reelwright.catalogue import Catalogue, Entry
-from reelwright.checks.audio import SoundHeard
 from reelwright.checks.audio_job import SoundJob
-from reelwright.checks.audio_judge import Expected
+from reelwright.checks.audio_judge import Expected, SoundHeard
 from reelwright.checks.verdict import Finding, Verdict
 from reelwright.checks.words import Said, compare
 from reelwright.errors import InvalidInput, ProviderError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from reelwright.asking import speaks_itself, wants_own_sound
 from reelwright.catalogue import Entry
 from reelwright.checks.audio_judge import Expected
 from reelwright.checks.verdict import Verdict
@@ -20,16 +21,6 @@ from reelwright.values import Span
 
 _DROPPED = "its own sound is left out: {why}"
 _LAID_OVER = "the narrator says its line: {why}"
-
-
-def wants_own_sound(shot: Shot) -> bool:
-    """Whether a shot's clip shall be heard: where that is asked for, or nobody else speaks."""
-    return shot.audio == "keep" or (shot.audio == "auto" and (bool(shot.dialogue) or not shot.narration))
-
-
-def speaks_itself(shot: Shot) -> bool:
-    """Whether people in the picture shall say the shot's dialogue: a narrator over it says something else."""
-    return bool(shot.dialogue) and not shot.narration and shot.audio != "mute"
 
 
 def expected_of(shot: Shot, entry: Entry, *, has_sound: bool) -> Expected | None:
@@ -50,11 +41,6 @@ def line_of(shot: Shot, storyboard: Storyboard) -> Line:
     """Return what is said in a shot's picture."""
     names = tuple(person.name for person in storyboard.characters)
     return Line(text=spoken_line(shot.dialogue, names), language=storyboard.language, names=names)
-
-
-def may_narrate(shot: Shot, recipe: Recipe) -> bool:
-    """Whether the narrator may say a line of dialogue that no clip says."""
-    return speaks_itself(shot) and recipe.checks.sound.narrate_over and recipe.voice.narrator != "none"
 
 
 async def check_narration(

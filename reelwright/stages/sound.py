@@ -7,12 +7,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reelwright.asking import wants_own_sound
 from reelwright.canonical import key_of
 from reelwright.errors import RecipeError
 from reelwright.finished import Finished, once
 from reelwright.media.jobs import MIX_VERSION, MixJob, MixReport, SoundOfShot
 from reelwright.recipe import Music, Recipe
-from reelwright.stages.own_sound import wants_own_sound
 from reelwright.storyboard import Shot, Storyboard
 from reelwright.studio import Studio
 from reelwright.transition import Overlap, overlaps_of

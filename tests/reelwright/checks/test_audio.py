@@ -12,8 +12,8 @@ import pytest
 from support import spoken
 from support.spoken import RATE, Mono, chords, clip_with, noise, room, say, seconds_of, silence
 
-from reelwright.checks.audio import SoundHeard, hear_sound
-from reelwright.checks.audio_judge import Expected
+from reelwright.checks.audio import hear_sound
+from reelwright.checks.audio_judge import Expected, SoundHeard
 from reelwright.recipe import SoundChecks
 from reelwright.timing import estimate_seconds
 
