@@ -105,6 +105,19 @@ def test_what_tiktok_gave_up_on_begins_anew(newsroom: Open) -> None:
 
 
 @pytest.mark.parametrize("network", [TIKTOK, INSTAGRAM, FACEBOOK], ids=repr)
+def test_a_line_that_breaks_in_the_middle_of_the_bytes_is_one_post(newsroom: Open, network: ChannelHarness) -> None:
+    """The network is asked how much it has, and gets the rest."""
+    room = newsroom(network)
+    room.platform.break_upload_after = 50_000
+    done = publish(room)
+    assert (done.state, room.posts, room.platform.created) == ("published", 1, 1)
+    assert room.platform.posts[0].body == (room.episode / "episode.mp4").read_bytes()
+    kept_half = network is not TIKTOK  # there a chunk counts whole or not at all
+    size = (room.episode / "episode.mp4").stat().st_size
+    assert sum(room.platform.sent.values()) == (2 * size - 50_000 if kept_half else 2 * size)
+
+
+@pytest.mark.parametrize("network", [TIKTOK, INSTAGRAM, FACEBOOK], ids=repr)
 def test_a_network_that_hurries_us_is_asked_again_later(newsroom: Open, network: ChannelHarness) -> None:
     """It rests for as long as the platform says, live in the ledger, rather than fail."""
     room = newsroom(network)
