@@ -56,6 +56,8 @@ class OpenAIVideosServer(JobServer):
         self.characters: dict[str, dict[str, Any]] = {}
         self.shutdown_date: str | None = None
         self.poll_after_ms = "20"
+        self.opening: Path | None = None
+        """The picture that every clip begins with, whatever was asked."""
 
     @property
     def base_url(self) -> str:
@@ -261,7 +263,7 @@ class OpenAIVideosServer(JobServer):
     def clip(self, job: Job) -> bytes:
         """Return a job's clip: the size and length that were asked for, unless the plan says otherwise."""
         seconds = job.plan.clip_seconds or int(job.asked["seconds"])
-        opening = job.asked.get("opening")
+        opening = self.opening or job.asked.get("opening")
         size = job.plan.clip_size or job.asked["size"]
         return small_clip(size, seconds, opening=Path(opening) if opening else None)
 
