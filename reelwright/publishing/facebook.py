@@ -35,6 +35,7 @@ from reelwright.publishing.fitting import fitted
 from reelwright.publishing.marks import marked, titled
 from reelwright.publishing.meta import Graph, PageSigner, is_gone, moment_of, required, signer_of
 from reelwright.publishing.meta_facts import FACEBOOK, LATEST_SECONDS, LEAST_SIDES, SOONEST_SECONDS
+from reelwright.publishing.registry import read_settings
 from reelwright.publishing.rules import LATER, ChannelRules, RefusalKind
 from reelwright.publishing.signing import Signer
 from reelwright.values import Value
@@ -288,9 +289,7 @@ class Facebook:
 
 def build(entry: ChannelEntry, bench: Bench) -> Facebook:
     """Return the channel of an entry."""
-    from reelwright.publishing.registry import read_settings  # noqa: PLC0415 - the registry imports this module
-
-    return Facebook(entry, read_settings(entry, Settings), signer_of(entry, bench, _TOKEN))
+    return Facebook(entry, read_settings(entry, Settings), signer_of(entry, bench, _TOKEN, "facebook"))
 
 
 def _is_done(phase: dict[str, Any]) -> bool:

@@ -37,6 +37,7 @@ from reelwright.publishing.fitting import fitted
 from reelwright.publishing.marks import marked, room_for_mark, titled
 from reelwright.publishing.meta import Graph, is_gone, moment_of, required, signer_of
 from reelwright.publishing.meta_facts import INSTAGRAM, MOST_BITS_PER_SECOND, MOST_MENTIONS, MOST_WIDTH
+from reelwright.publishing.registry import read_settings
 from reelwright.publishing.rules import LATER, ChannelRules, RefusalKind
 from reelwright.publishing.signing import Signer
 from reelwright.values import Exact, Value
@@ -289,9 +290,7 @@ class Instagram:
 
 def build(entry: ChannelEntry, bench: Bench) -> Instagram:
     """Return the channel of an entry."""
-    from reelwright.publishing.registry import read_settings  # noqa: PLC0415 - the registry imports this module
-
-    return Instagram(entry, read_settings(entry, Settings), signer_of(entry, bench, _TOKEN))
+    return Instagram(entry, read_settings(entry, Settings), signer_of(entry, bench, _TOKEN, "instagram"))
 
 
 def _missing_from(told: dict[str, Any], size: int) -> int | None:

@@ -120,9 +120,9 @@ class PageSigner(Signer):
         await self._graph.calls.aclose()
 
 
-def signer_of(entry: ChannelEntry, bench: Bench, variables: tuple[str, ...]) -> Signer:
+def signer_of(entry: ChannelEntry, bench: Bench, variables: tuple[str, ...], purpose: str) -> Signer:
     """Return who signs: a set token, or the sign-in with Facebook that both products share."""
-    return Signer.of(entry, bench, FACEBOOK, variables)
+    return Signer.of(entry, bench, FACEBOOK, variables, purpose)
 
 
 def moment_of(text: Any) -> datetime:

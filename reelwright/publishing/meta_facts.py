@@ -16,11 +16,6 @@ GRAPH_URL = f"https://graph.facebook.com/{VERSION}"
 _MINUTE, _HOUR = 60.0, 3600.0
 
 _NOTHING = "Nothing: it is tried again later."
-_SIGN_IN = "Sign in again: `reelwright auth facebook`; or set a new token, if a token is set."
-_RIGHTS = (
-    "Give the app and the person what it takes: a role in the app (or App Review), the Page's task `Create content`, "
-    "and the permissions that `reelwright auth facebook` asks for."
-)
 _NEW = "Nothing: a new upload is opened."
 _FILE = "Make the episode again in the usual output format (H.264, AAC, 1080 x 1920, 30 frames/s, under 300 MB)."
 
@@ -39,15 +34,27 @@ def _error(
     )
 
 
-COMMON: tuple[KnownError, ...] = (
-    _error("190", RefusalKind.SIGN_IN, _SIGN_IN, status=401),
-    _error("190/460", RefusalKind.SIGN_IN, f"The account's password was changed. {_SIGN_IN}", status=401),
-    _error("190/463", RefusalKind.SIGN_IN, f"The sign-in's sixty days are over. {_SIGN_IN}", status=401),
-    _error("102", RefusalKind.SIGN_IN, _SIGN_IN, status=401),
-    _error("3", RefusalKind.PERMISSION, _RIGHTS, status=403),
-    _error("10", RefusalKind.PERMISSION, _RIGHTS, status=403),
-    _error("200", RefusalKind.PERMISSION, _RIGHTS, status=403),
-    _error("210", RefusalKind.PERMISSION, f"A Page's own token is needed. {_RIGHTS}", status=403),
+def _signing(command: str) -> tuple[KnownError, ...]:
+    """Return the errors of tokens and rights; `command` is how a person signs in."""
+    sign_in = f"Sign in again: `{command}`; or set a new token, if a token is set."
+    rights = (
+        "Give the app and the person what it takes: a role in the app (or App Review), the Page's task `Create "
+        f"content`, and the permissions that `{command}` asks for."
+    )
+    return (
+        _error("190", RefusalKind.SIGN_IN, sign_in, status=401),
+        _error("190/460", RefusalKind.SIGN_IN, f"The account's password was changed. {sign_in}", status=401),
+        _error("190/463", RefusalKind.SIGN_IN, f"The sign-in's sixty days are over. {sign_in}", status=401),
+        _error("102", RefusalKind.SIGN_IN, sign_in, status=401),
+        _error("3", RefusalKind.PERMISSION, rights, status=403),
+        _error("10", RefusalKind.PERMISSION, rights, status=403),
+        _error("200", RefusalKind.PERMISSION, rights, status=403),
+        _error("210", RefusalKind.PERMISSION, f"A Page's own token is needed. {rights}", status=403),
+        _error("NotAuthorizedError", RefusalKind.SIGN_IN, sign_in, "upload"),
+    )
+
+
+_COMMON: tuple[KnownError, ...] = (
     _error("1", RefusalKind.BUSY, _NOTHING, status=500, after=_MINUTE),
     _error("2", RefusalKind.BUSY, _NOTHING, status=500, after=_MINUTE),
     *(
@@ -59,7 +66,6 @@ COMMON: tuple[KnownError, ...] = (
     _error("368", RefusalKind.POLICY, "Meta has blocked this account for a while: open the app and read why."),
     _error("506", RefusalKind.DUPLICATE, "The same text was posted just before: look whether it is there already."),
     _error("2635", RefusalKind.PERMISSION, f"Update Reelwright: Meta no longer serves {VERSION}."),
-    _error("NotAuthorizedError", RefusalKind.SIGN_IN, _SIGN_IN, "upload"),
     _error("OffsetInvalidError", RefusalKind.BUSY, "Nothing: Meta is asked how much it has.", "upload", after=5.0),
     _error("ParameterValidationError", RefusalKind.UNKNOWN, "Tell us: a header of the upload is wrong.", "upload"),
     _error("ProcessingFailedError", RefusalKind.EXPIRED, _NEW, "upload"),
@@ -103,7 +109,8 @@ INSTAGRAM_ERRORS: tuple[KnownError, ...] = (
     _error("36004/2207010", RefusalKind.TEXT, "Shorten the caption to 2,200 characters.", "open"),
     _error("36003/2207009", RefusalKind.MEDIA, "Make the episode in 9:16.", "open, look"),
     _error("352/2207026", RefusalKind.MEDIA, _FILE, "look"),
-    *COMMON,
+    *_signing("reelwright auth facebook --for instagram"),
+    *_COMMON,
 )
 
 INSTAGRAM = ChannelRules(
@@ -132,6 +139,7 @@ INSTAGRAM = ChannelRules(
             "The account must be a professional one (business or creator) that is linked to a Facebook Page: Meta "
             "takes bytes only from apps with Facebook Login; those with Instagram Login may only name a public address."
         ),
+        "Sign in with `reelwright auth facebook --for instagram`; with `--for both` if its Page gets reels too.",
         "For your own accounts an app in development mode is enough: give yourself a role in it. No App Review.",
         "How many posts a day an account may have (50 or 100) Instagram tells live; it is asked before each post.",
         "Instagram has no schedule of its own: the run waits for the slot.",
@@ -147,7 +155,8 @@ FACEBOOK_ERRORS: tuple[KnownError, ...] = (
     _error("6000/1363130", RefusalKind.BUSY, "Nothing: Facebook still takes the video in.", "submit", after=30.0),
     _error("6000", RefusalKind.MEDIA, _FILE, "submit, look"),
     _error("1363008", RefusalKind.MEDIA, _FILE, "look", status=None),
-    *COMMON,
+    *_signing("reelwright auth facebook"),
+    *_COMMON,
 )
 
 FACEBOOK = ChannelRules(

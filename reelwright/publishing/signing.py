@@ -14,16 +14,21 @@ from reelwright.publishing.signed_in import SignedIn
 class Signer:
     """The access token of one channel."""
 
-    def __init__(self, channel: str, fixed: SecretStr | None, signed_in: SignedIn) -> None:
-        """Take a token that is set (`None`: there is none), and the sign-in that stands in for it."""
-        self._channel, self._fixed, self._signed_in = channel, fixed, signed_in
+    def __init__(self, channel: str, fixed: SecretStr | None, signed_in: SignedIn, purpose: str = "") -> None:
+        """Take a token that is set (`None`: there is none), and the sign-in that stands in for it.
+
+        `purpose` is what a person signs in for, where that is not the platform's usual.
+        """
+        self._channel, self._fixed, self._signed_in, self._purpose = channel, fixed, signed_in, purpose
 
     @classmethod
-    def of(cls, entry: ChannelEntry, bench: Bench, provider: Provider, variables: tuple[str, ...]) -> Signer:
+    def of(
+        cls, entry: ChannelEntry, bench: Bench, provider: Provider, variables: tuple[str, ...], purpose: str = ""
+    ) -> Signer:
         """Return the signer of an entry: its own key, else one of the usual variables, else the stored sign-in."""
         names = (entry.api_key.env,) if entry.api_key else variables
         signed_in = SignedIn(provider.at(entry.base_url), bench.tokens, entry.account)
-        return cls(entry.called, bench.credential(names), signed_in)
+        return cls(entry.called, bench.credential(names), signed_in, purpose)
 
     @property
     def can_renew(self) -> bool:
@@ -48,7 +53,7 @@ class Signer:
         try:
             token = await self._signed_in.token(refused=refused)
         except SignInNeeded as error:
-            reason, kind, should, wait = error.message, RefusalKind.SIGN_IN, error.hint, None
+            reason, kind, should, wait = error.message, RefusalKind.SIGN_IN, self._command(error.hint), None
         except ProviderError as error:
             reason, kind, should = error.message, RefusalKind.BUSY, "Nothing: it is tried again later."
             wait = error.retry_after_seconds
@@ -57,3 +62,8 @@ class Signer:
         raise ChannelRefused(
             self._channel, Refused(kind=kind, reason=reason, person_should=should, retry_after_seconds=wait)
         )
+
+    def _command(self, hint: str) -> str:
+        """Name the purpose in the command that a hint gives."""
+        command = f"reelwright auth {self._signed_in.provider.name}"
+        return hint.replace(command, f"{command} --for {self._purpose}") if self._purpose else hint

@@ -38,6 +38,7 @@ from reelwright.publishing.extras import read_extra
 from reelwright.publishing.fitting import fitted
 from reelwright.publishing.marks import titled
 from reelwright.publishing.oauth_providers import TIKTOK
+from reelwright.publishing.registry import read_settings
 from reelwright.publishing.rules import LATER, ChannelRules, RefusalKind
 from reelwright.publishing.signing import Signer
 from reelwright.publishing.tiktok_facts import DIRECT, ERRORS, INBOX, RULES, UPLOAD_SECONDS, chunks_of
@@ -50,6 +51,7 @@ _JSON = {"Content-Type": "application/json; charset=UTF-8"}
 _TOKEN = ("TIKTOK_ACCESS_TOKEN",)
 _CREATOR, _STATUS = "v2/post/publish/creator_info/query/", "v2/post/publish/status/fetch/"
 _START = {DIRECT: "v2/post/publish/video/init/", INBOX: "v2/post/publish/inbox/video/init/"}
+_PURPOSE = {DIRECT: "direct", INBOX: "draft"}
 _OUTSIDE, _ONLY_ME, _EVERYONE = frozenset({200, 201, 206}), "SELF_ONLY", "PUBLIC_TO_EVERYONE"
 _EARLY_SECONDS = UPLOAD_SECONDS / 4
 """How long before its slot a post may be opened."""
@@ -307,10 +309,8 @@ class TikTok:
 
 def build(entry: ChannelEntry, bench: Bench) -> TikTok:
     """Return the channel of an entry."""
-    from reelwright.publishing.registry import read_settings  # noqa: PLC0415 - the registry imports this module
-
     settings = read_settings(entry, Settings)
-    return TikTok(entry, settings, Signer.of(entry, bench, TIKTOK, _TOKEN))
+    return TikTok(entry, settings, Signer.of(entry, bench, TIKTOK, _TOKEN, _PURPOSE[settings.mode]))
 
 
 _DRAFT = "it goes to the account's inbox as a draft without text: finish it in the TikTok app, paste the text{label}"
