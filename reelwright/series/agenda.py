@@ -41,9 +41,7 @@ def look(series: Series, memory: Memory, now: datetime, rules: Collection[str] =
 
     A series that is new has missed nothing: its first slot is the next one.
     """
-    grace = timedelta(minutes=series.missed.grace_minutes)
-    first = memory.first_slot()
-    start = max(now - timedelta(hours=series.missed.within_hours), min(first or now, now) - grace)
+    start = _start(series, memory, now)
     ahead = now + timedelta(hours=series.lead_hours) + _LONGEST_DAY
     known = {booking.slot: booking for booking in memory.bookings(since=start)}
     due = [slot for slot in slots_between(series, start, ahead, rules) if slot.due <= now]
@@ -51,9 +49,26 @@ def look(series: Series, memory: Memory, now: datetime, rules: Collection[str] =
     return (*items, *(_reserve(f"{RESERVE}-{number}", known) for number in range(1, series.reserve + 1)))
 
 
+def forgotten(series: Series, memory: Memory, now: datetime) -> tuple[str, ...]:
+    """Return slots whose topics nobody would ever tell: unfilled, and missed too long ago or in no rule any more."""
+    start = _start(series, memory, now)
+    unfilled = [one for one in memory.bookings() if one.state in {"booked", "failed"} and one.at]
+    if series.review != "none":  # what was begun is with a person
+        unfilled = [one for one in unfilled if not one.attempts]
+    last = max((one.at for one in unfilled if one.at), default=start)
+    ruled = {slot.local for slot in slots_between(series, start, last + _LONGEST_DAY)}
+    return tuple(one.slot for one in unfilled if one.slot not in ruled)
+
+
 def book(memory: Memory, items: Sequence[Item], topics: Sequence[Topic], *, run: str = "") -> tuple[Item, ...]:
     """Write down what `look` found: skip, fill from the reserve, book. An item left without a booking has no topic."""
     return tuple(_booked(memory, item, topics, run) for item in items)
+
+
+def _start(series: Series, memory: Memory, now: datetime) -> datetime:
+    grace = timedelta(minutes=series.missed.grace_minutes)
+    first = memory.first_slot()
+    return max(now - timedelta(hours=series.missed.within_hours), min(first or now, now) - grace)
 
 
 def _item(series: Series, slot: Slot, booking: Booking | None, now: datetime) -> Item:

@@ -96,6 +96,13 @@ class Memory:
             else:
                 self._update(connection, slot.local, ("booked", "failed"), gone)
 
+    def release(self, slot: str) -> None:
+        """Forget a slot that was not filled; its topic can be told in another."""
+        with self._ledger.database.transaction() as connection:
+            self._enter(connection)
+            unfilled = (*self._is(slot), series_slots.c.state.in_(("booked", "failed")))
+            connection.execute(series_slots.delete().where(*unfilled))
+
     def fill_from_reserve(self, slot: Slot) -> Booking | None:
         """Let an episode of the reserve take a slot's place, in one step; `None` if none is ready.
 

@@ -14,7 +14,7 @@ from reelwright.errors import ReelwrightError, money
 from reelwright.ledger.ledger import Ledger
 from reelwright.ledger.statement import committed_usd
 from reelwright.recipe import Recipe
-from reelwright.series.agenda import Item, book, look
+from reelwright.series.agenda import Item, book, forgotten, look
 from reelwright.series.files import SeriesFile
 from reelwright.series.ideas import new_topics
 from reelwright.series.memory import Memory, first_new
@@ -106,6 +106,8 @@ async def take_up(
         ProviderError: the feed cannot be reached, or the writer found nothing.
     """
     memory = Memory(ledger, file.name)
+    for slot in await asyncio.to_thread(forgotten, file.series, memory, now):
+        await asyncio.to_thread(memory.release, slot)
     items = await asyncio.to_thread(look, file.series, memory, now, rules)
     topics: tuple[Topic, ...] = ()
     needed = sum(item.needs_topic for item in items)

@@ -12,7 +12,7 @@ import pytest
 
 from reelwright.alike import is_like
 from reelwright.ledger.ledger import Ledger
-from reelwright.series.agenda import Item, book, look
+from reelwright.series.agenda import Item, book, forgotten, look
 from reelwright.series.memory import Memory
 from reelwright.series.topics import Topic
 from reelwright.series.values import Series
@@ -156,3 +156,18 @@ def test_topics_that_have_run_out_leave_the_slot_open(ledger: Ledger) -> None:
     assert is_like(told[0].brief.title, told[1].brief.title)
     items = work(made, memory, noon + timedelta(hours=9), told[:4])
     assert [item.booking and item.booking.title for item in items] == ["Why bread goes stale", "Why milk goes stale"]
+
+
+def test_a_topic_is_not_lost_with_its_slot(ledger: Ledger) -> None:
+    """A time that was taken out of the rules, or missed too long ago, gives its topic back; what was made keeps it."""
+    made, memory, told = series(), Memory(ledger, "kitchen"), topics()
+    noon = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    (first,) = work(made, memory, noon, told)
+    book(memory, look(made, memory, noon + timedelta(hours=9)), told)
+    assert forgotten(made, memory, noon + timedelta(hours=9)) == ()
+    later = series(slots=[{"times": ["03:30", "18:00"]}])
+    assert forgotten(later, memory, noon + timedelta(hours=9)) == ("2026-06-02T02:30",)
+    assert forgotten(made, memory, noon + timedelta(days=9)) == ("2026-06-02T02:30",)
+    memory.release("2026-06-02T02:30")
+    memory.release(first.name)
+    assert memory.titles() == ("Why bread goes stale",)
