@@ -12,11 +12,11 @@ import functools
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows import terminal
+from flows import publish_terminal, terminal
 from flows.auth_commands import auth
 from flows.clean_commands import clean
 from flows.command import AsJson, print_json, quiet_prefect, reported
@@ -136,10 +136,21 @@ def make(
             episode = episode.model_copy(update={"usd": episode.usd + script.charge.usd})
     else:
         run_id, page = "", ""
+    posts = _went_out(folder, chosen, verbose=verbose)
     if as_json:
-        print_json({**episode.model_dump(mode="json"), "flow_run_id": run_id})
+        print_json({**episode.model_dump(mode="json"), "flow_run_id": run_id, "publications": posts})
     else:
         terminal.episode(episode, plan, run_id, page)
+        for post in posts:
+            publish_terminal.posting(post)
+
+
+def _went_out(folder: Path, recipe: Recipe, *, verbose: bool) -> list[dict[str, Any]]:
+    if not recipe.channels:
+        return []
+    from flows.publishing_run import went_out  # noqa: PLC0415 - only who publishes loads the ledger
+
+    return went_out(folder, recipe, verbose=verbose)
 
 
 @app.command()

@@ -18,10 +18,11 @@ from reelwright.errors import InvalidInput
 from reelwright.publishing.choosing import entries_of, options_for
 from reelwright.publishing.contract import ChannelEntry, PostOptions
 from reelwright.publishing.posting import Posting, all_or_raise
+from reelwright.publishing.reconcile import Reconciled
 from reelwright.publishing.release import read_release_texts
 from reelwright.recipe import Recipe
 from reelwright.storyboard import Storyboard
-from tasks.publish import ask_for_post, prepare_post, see_post, send_video
+from tasks.publish import ask_for_post, prepare_post, read_unknown, see_post, send_video
 
 DEPLOYMENT = "publication/publication"
 """What goes on later by itself: see prefect.yaml."""
@@ -52,6 +53,17 @@ async def publication(
         raise InvalidInput("No channel is named.", hint="Name one here, or under `channels` in the recipe.")
     postings = await publish_everywhere(episode, entries, told, options, edition=edition, name=name, series=series)
     return tuple(postings)
+
+
+@form("reconcile", flow_run_name="reconcile")
+async def reconcile() -> tuple[Reconciled, ...]:
+    """Read what became of publications that nobody knows, or that a stopped run has left. Sends nothing."""
+    told: tuple[Reconciled, ...] = await read_unknown()
+    rows = [one.model_dump(mode="json") for one in told]
+    await acreate_table_artifact(
+        rows, key="reconciled", description="What was read of publications that nobody knew" if rows else "All is known"
+    )
+    return told
 
 
 async def publish_episode(folder: str, storyboard: Storyboard, recipe: Recipe) -> tuple[Posting, ...]:

@@ -3,12 +3,51 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
+from flows.command import quiet_prefect
 from flows.running import own_server
+from reelwright.ledger.database import Database
+from reelwright.publishing.choosing import entries_of
 from reelwright.publishing.contract import ChannelEntry, PostOptions
+from reelwright.publishing.listing import list_publications
 from reelwright.publishing.posting import Posting
+from reelwright.publishing.release import MANIFEST
+from reelwright.recipe import Recipe
+from reelwright.settings import Settings
 from tasks.progress import Listener
+
+
+def went_out(folder: Path, recipe: Recipe, *, verbose: bool = False) -> list[dict[str, Any]]:
+    """Return how a made episode stands on its recipe's channels; what an earlier run has left undone is done first.
+
+    Raises:
+        ReelwrightError: what the flow raised.
+    """
+    entries = entries_of(recipe.channels)
+    if not entries:
+        return []
+    lines = _lines(folder)
+    if {entry.called for entry in entries} - {
+        line["channel"] for line in lines if line["state"] in {"published", "waiting"}
+    }:
+        quiet_prefect(verbose=verbose)
+        run_publication(str(folder.absolute()), entries, None, 1, lambda _event: None)
+        lines = _lines(folder)
+    return lines
+
+
+def _lines(folder: Path) -> list[dict[str, Any]]:
+    sha256 = json.loads((folder / MANIFEST).read_text("utf-8"))["files"]["episode.mp4"]
+    database = Database(Settings().ledger_url)
+    try:
+        found = list_publications(database, limit=100_000)
+    finally:
+        database.close()
+    return [line.model_dump(mode="json") for line in found if line.sha256 == sha256]
 
 
 def run_publication(

@@ -14,6 +14,7 @@ from tasks.studio import studio
 if TYPE_CHECKING:
     from reelwright.publishing.desk import PublishingDesk
     from reelwright.publishing.outbox import Told
+    from reelwright.publishing.reconcile import Reconciled
 
 
 @stage("prepare post", run_name="{entry.called} · prepare", tags=("publish",))
@@ -40,6 +41,14 @@ async def ask_for_post(posting: Posting) -> Posting:
 async def see_post(posting: Posting) -> Posting:
     """Wait until people can see it, or the platform keeps it for its slot."""
     return await go_on(_desk(), posting, upto="published", tell=_teller(posting, "see"))
+
+
+@stage("read unknown", run_name="read what nobody knows", tags=("publish",))
+async def read_unknown() -> tuple[Reconciled, ...]:
+    """Ask each platform what became of what is unknown; see `reelwright.publishing.reconcile`."""
+    from reelwright.publishing.reconcile import reconcile  # noqa: PLC0415 - only who publishes loads the ledger
+
+    return await reconcile(_desk())
 
 
 def _desk() -> PublishingDesk:

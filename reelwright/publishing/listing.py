@@ -19,6 +19,8 @@ class PublicationLine(Value):
 
     publication: int
     episode: str
+    sha256: str
+    """Of the video."""
     edition: int
     channel: str
     place: str
@@ -62,6 +64,7 @@ def list_publications(
         PublicationLine(
             publication=row["id"],
             episode=row["slug"],
+            sha256=row["sha256"],
             edition=row["edition"],
             channel=row["channel"],
             place=row["place"],

@@ -96,6 +96,8 @@ def test_a_made_episode_goes_where_its_recipe_says(newsroom: Newsroom, tmp_path:
     assert made.exit_code == 0, made.stderr
     post = json.loads((newsroom.folder / "why-kettles-sing" / "post.json").read_text("utf-8"))
     assert (post["title"], post["made_with_ai"]) == ("Kettles, sung", True)
+    again = newsroom.terminal.run("make", script, "-r", newsroom.recipe, "--out", tmp_path / "out", "--json")
+    assert [post["state"] for post in again.json["publications"]] == ["published"]
     listed = newsroom.terminal.run("publications", "--json").json
     assert [(line["episode"], line["state"]) for line in listed] == [("why-kettles-sing", "published")]
 
