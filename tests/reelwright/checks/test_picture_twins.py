@@ -48,6 +48,7 @@ def test_the_same_clip_for_another_shot_is_rejected_and_counted(tmp_path: Path) 
     assert told.verdicts[0].has("duplicate")
 
 
+@pytest.mark.slow
 def test_shots_that_ask_for_the_same_may_look_the_same(tmp_path: Path) -> None:
     """Two lines over one picture are a person's wish; and a shot is no twin of itself."""
     twins, clip = Twins(), bought(glide(), tmp_path)

@@ -59,7 +59,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (S(1, 24), None, S(103, 100)),
     ],
 )
-@pytest.mark.parametrize("rate", [24, 30])
+@pytest.mark.parametrize("rate", [pytest.param(24, marks=pytest.mark.slow), 30])
 def test_each_frame_shows_its_moment(
     start: S, until: S | None, speed: S, rate: int, clip: Path, tmp_path: Path
 ) -> None:
@@ -233,6 +233,7 @@ def test_every_plan_gives_segments_that_join(tmp_path: Path) -> None:
     assert len(set(made)) == 1
 
 
+@pytest.mark.slow
 def test_bars_are_cut_off(tmp_path: Path) -> None:
     """A picture that came with black bars fills the master."""
 
@@ -248,6 +249,7 @@ def test_bars_are_cut_off(tmp_path: Path) -> None:
     assert min(luma[:, :4].mean(axis=0).min(), luma[:, -4:].mean(axis=0).min()) > 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["mirrored", "turned over", "on its side"])
 def test_clip_is_seen_as_its_start_frame_was(how: str, tmp_path: Path) -> None:
     """A model that mirrored or turned the picture is put right."""
@@ -302,7 +304,8 @@ def smoothness(clip: Path, plan: FitPlan, output: OutputFormat, into: Path) -> f
 
 
 @pytest.mark.parametrize(
-    ("rate", "output_rate"), [(24, 30), (25, 30), (30, 24), pytest.param(24, 60, marks=pytest.mark.slow)]
+    ("rate", "output_rate"),
+    [(24, 30), *(pytest.param(*rates, marks=pytest.mark.slow) for rates in ((25, 30), (30, 24), (24, 60)))],
 )
 def test_slow_glide_does_not_limp(rate: int, output_rate: int, tmp_path: Path) -> None:
     """Repeated pictures make every fourth step of a pan none at all; blended ones go on evenly."""
@@ -333,6 +336,7 @@ def test_only_a_slow_glide_at_another_rate_is_blended(
     assert planned(clip, seen(8, glide=glides), 5).blended is wanted
 
 
+@pytest.mark.slow
 def test_lines_of_two_fields_are_put_together(tmp_path: Path) -> None:
     """Edges that move are whole again, not combs."""
     options = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-flags", "+ilme+ildct")
