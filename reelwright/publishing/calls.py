@@ -55,11 +55,6 @@ class Calls:
         self._named, self._named_bytes = named, named_bytes
         self._sender = Sender(vendor=platform, base_url=base_url, patience=patience)
 
-    @property
-    def base_url(self) -> str:
-        """Where the API is, without a slash at its end."""
-        return self._sender.base_url
-
     async def token(self) -> SecretStr:
         """Return an access token that is good now; see `Signer.token`."""
         return await self._signer.token()
