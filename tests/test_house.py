@@ -127,7 +127,7 @@ def test_our_packages_hide_no_module(package: str) -> None:
 def test_tests_mirror_the_packages() -> None:
     """A test file is found where its subject is."""
     mirrored = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()} - {"__pycache__"}
-    assert mirrored <= {*PACKAGES, "support", "servers", "benchmarks", "deployments", "examples"}
+    assert mirrored <= {*PACKAGES, "support", "servers", "benchmarks", "deployments", "examples", "stored"}
 
 
 # What people are told to type

@@ -46,6 +46,11 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", "place", "edition", name="one_publication_of_a_name"),
     )
     op.create_index("publications_by_change", "publications", ["changed_at"])
+    _add_what_they_use()
+
+
+def _add_what_they_use() -> None:
+    """Add the story of each publication, the uses that quotas count, and the sign-ins."""
     op.create_table(
         "publication_events",
         sa.Column("id", _IDENTITY, primary_key=True, autoincrement=True),
