@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Annotated
 
 from prefect.artifacts import acreate_table_artifact
@@ -91,6 +92,9 @@ async def publish_everywhere(
     Raises:
         NotPublished: some channels did not get it.
     """
+    if series and not name:
+        # A series may tell two episodes under one title: the folder of the slot tells them apart.
+        name = "/".join([series, *PurePath(folder).parts[-2:]])
     asked = [options_for(entry, told, options) for entry in entries]
     made = await asyncio.gather(
         *(_publish(folder, entry, wish, name, edition, series) for entry, wish in zip(entries, asked, strict=True)),

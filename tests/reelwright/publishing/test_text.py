@@ -19,9 +19,7 @@ def limit(most: int, unit: Unit = "characters") -> TextLimit:
     return TextLimit(most=most, unit=unit)
 
 
-@pytest.mark.parametrize(
-    ("unit", "size"), [("characters", 8), ("utf-8 bytes", 27), ("utf-16 units", 12)], ids=str
-)
+@pytest.mark.parametrize(("unit", "size"), [("characters", 8), ("utf-8 bytes", 27), ("utf-16 units", 12)], ids=str)
 def test_each_platform_counts_in_its_own_unit(unit: Unit, size: int) -> None:
     """A family is one to people, seven characters, eleven UTF-16 units and 25 bytes; an ä is one, one and two."""
     assert count(f"{FAMILY}ä", unit) == size
