@@ -97,7 +97,8 @@ class Story:
             pages.episode(episode, cover), key="episode", description="The finished episode"
         )
         if watch := link_to(episode.video):
-            await acreate_link_artifact(watch, link_text=f"Play {episode.title}", key="video")
+            play = f"Play {episode.title}"
+            await acreate_link_artifact(watch, link_text=play, key="video", description="The episode, in the browser")
         await acreate_table_artifact(
             pages.prices_after(self._plan, shots, episode), key="prices", description=f"{episode.title}: what it cost"
         )
