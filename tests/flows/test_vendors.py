@@ -52,6 +52,7 @@ def recipe(folder: Path, painter: Any, narrator: dict[str, Any], **changes: Any)
             }
         ],
         "voice": {"narrator": narrator, "voice": elevenlabs.VOICE},
+        "checks": {"enabled": False},  # the server speaks in tones, which nobody would take for a voice
         **changes,
     }
     path = folder / "recipe.json"
