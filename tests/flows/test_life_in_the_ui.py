@@ -134,6 +134,8 @@ def test_a_producer_fills_in_the_form_and_approves_in_the_browser(life: Life) ->
         run = life.wait_for(title, "publish-1")
         assert [one["review"] for one in life.review("list")] == ["publish"]
         life.review("approve", title, "--by", "ann", "--note", "lovely")
+        server = str(life.http.base_url).rstrip("/")
+        assert life.terminal.run("review", "reject", title, "--by", "bob", PREFECT_API_URL=server).exit_code == 2
         run = life.wait_for(title)
         assert (run["state"]["type"], run["state"]["message"]) == ("COMPLETED", None)
         told = life.artifacts(run)
