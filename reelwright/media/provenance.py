@@ -20,6 +20,8 @@ from reelwright.values import Value
 _SETTINGS: dict[str, Any] = {
     "verify": {"remote_manifest_fetch": False, "ocsp_fetch": False, "verify_after_sign": True},
     "builder": {"thumbnail": {"enabled": False}},
+    # In mebibytes: by default c2pa holds two copies of the file in memory while it signs, so it holds one.
+    "core": {"backing_store_memory_threshold_in_mb": 8},
 }
 _MP4 = "video/mp4"
 _UNTRUSTED = "signingCredential.untrusted"
