@@ -1,6 +1,6 @@
 """The local ear: speech recognition from wheels (faster-whisper), in a process of its own, without any network.
 
-Measured with the local voice (`tests/benchmarks/checks.py`): 20 times faster than real time on one core for English,
+Measured with the local voice (`tests/benchmarks/checks.py`): 16 times faster than real time on one core for English,
 10 times with the careful model; word starts are 40 ms off (median).
 """
 

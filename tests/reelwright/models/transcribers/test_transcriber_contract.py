@@ -23,7 +23,7 @@ from reelwright.errors import FailureKind, ProviderError, StartAmbiguous
 from reelwright.models.narrators.contract import NarrationRequest
 from reelwright.models.narrators.spoken import estimated_times
 from reelwright.models.transcribers.alignment import Heard, placed
-from reelwright.models.transcribers.contract import Alignment, AlignmentRequest
+from reelwright.models.transcribers.contract import Alignment, AlignmentRequest, Hearing, HearingRequest
 from reelwright.stages.shots import Narration, narrate
 from reelwright.stages.words import Listener
 from reelwright.studio import Studio
@@ -161,6 +161,25 @@ def test_openai_is_asked_as_published(bench: Bench) -> None:
     assert [word.word for word in answer.words or ()][:2] == ["Bread", "does"]
     schema = {**openai.SCHEMAS["CreateTranscriptionResponseVerboseJson"], "$defs": openai.SCHEMAS}
     Draft202012Validator(schema).validate(answer.model_dump(exclude_unset=True))
+
+
+@pytest.mark.parametrize("bench", VENDORS[:1], indirect=True, ids=[""])
+def test_openai_hears_without_being_told_what_to_hear(bench: Bench) -> None:
+    """Neither the script nor the language goes out: what is told is what is heard."""
+    server: Any = bench.server
+    server.heard = "Something else was said."
+    transcriber: Any = bench.studio.transcriber(bench.entry())
+
+    async def ask() -> Hearing:
+        try:
+            hearing: Hearing = await transcriber.hear(bench.speech, HearingRequest(language="de"), idempotency_key="k")
+        finally:
+            await transcriber.aclose()
+        return hearing
+
+    heard = asyncio.run(ask())
+    assert (heard.text, heard.language, len(heard.words)) == ("Something else was said.", "en", 4)
+    assert {part.name for part in bench.server.calls[0].parts}.isdisjoint({"prompt", "language"})
 
 
 @pytest.mark.parametrize("bench", VENDORS[1:], indirect=True, ids=[""])
