@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import av
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from servers.jobs import KEY
 from support.openai_videos_harness import DIALECT_HARNESSES, OPENAI
@@ -114,3 +117,55 @@ def test_a_model_of_one_s_own_says_the_house_s_words(fresh_terminal: Terminal, t
         (job,) = server.jobs.values()
     assert job.asked["prompt"].startswith("rwstyle, hand-painted cel animation, A boat")
     assert told("out/boat/episode.mp4", tmp_path)["shots"][0]["clip"]["model"] == "house-style"
+
+
+def test_two_languages_share_their_pictures(terminal: Terminal, server: Server, tmp_path: Path) -> None:
+    """English with German subtitles in time with it, then German in the picture; the clips are made once."""
+    lines = run("two_languages.py", folder=tmp_path, terminal=terminal, PREFECT_API_URL=server.address)
+    english, german = (line.partition(":")[0] for line in lines)
+    beside = (tmp_path / english).with_name("captions.de.srt").read_text("utf-8")
+    assert "Heißes Wasser löst ihn heraus." in beside
+    assert "Heißes Wasser" in (tmp_path / german).with_name("captions.srt").read_text("utf-8")
+    first, second = (told(video, tmp_path) for video in (english, german))
+    assert [shot["clip"]["hit"] for shot in second["shots"]] == [True, True]
+    clips = [[shot["clip"]["clip"]["sha256"] for shot in one["shots"]] for one in (first, second)]
+    assert clips[0] == clips[1]
+    assert second["ai_disclosure"]["synthetic_voice"] is False
+
+
+def test_an_overlay_of_one_s_own_moves(
+    terminal: Terminal, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ring is open when the shot begins and closed when it ends, in its own colour."""
+    monkeypatch.chdir(EXAMPLES.parent)
+    brief = tmp_path / "brief.json"
+    brief.write_text(json.dumps({"title": "Ring", "shots": [{"prompt": "A dark night sky", "seconds": 2}]}), "utf-8")
+    recipe = EXAMPLES / "overlay.yaml"
+    ran = terminal.run("make", brief, "-r", recipe, "-o", tmp_path, "--json", PREFECT_API_URL=server.address)
+    assert ran.exit_code == 0, ran.stderr
+    with av.open(tmp_path / "ring" / "episode.mp4") as video:
+        amber = [_amber(frame.to_ndarray(format="rgb24")) for frame in video.decode(video=0)]
+    assert len(amber) == 48
+    assert amber[2] < amber[24] < amber[46]
+    assert amber[46] > 2000
+
+
+def test_a_feed_is_read_out(terminal: Terminal, server: Server, tmp_path: Path) -> None:
+    """The first entry becomes the episode of the next slot, its paragraphs shots, its address the text below."""
+    file = EXAMPLES / "series-from-feed.yaml"
+    arguments = ["series", "run", file, "--now", "2026-11-20T20:00", "--out", tmp_path, "--json"]
+    ran = terminal.run(*arguments, PREFECT_API_URL=server.address)
+    assert ran.exit_code == 0, ran.stderr
+    (slot,) = ran.json["slots"]
+    assert (slot["slot"], slot["state"]) == ("2026-11-21T07:30", "made")
+    board = told("episode.mp4", Path(slot["folder"]))["storyboard"]
+    assert board["title"] == "The lighthouse has a new lamp"
+    assert board["description"] == "https://harbour.example/news/lamp"
+    spoken = ["The lighthouse has a new lamp.", "It is seen for twenty miles."]
+    assert [shot["narration"] for shot in board["shots"]] == spoken
+
+
+def _amber(picture: NDArray[Any]) -> int:
+    """How many pixels of the upper half have the ring's colour, as far as a video keeps it."""
+    upper = picture[: picture.shape[0] // 2].astype(int)
+    return int((np.abs(upper - np.array([255, 210, 63])).max(axis=2) < 40).sum())
