@@ -55,7 +55,7 @@ class Ear:
         from faster_whisper import WhisperModel  # noqa: PLC0415 - only who listens loads it
 
         self.name = name
-        # The folder is whole: nothing is ever looked up in the network. One thread: more would compete with the encoders
+        # The folder is whole: nothing is looked up in the network. One thread: more would compete with the encoders
         # for the cores, and two are hardly faster than one.
         self._model = WhisperModel(folder, device="cpu", compute_type="int8", cpu_threads=1, local_files_only=True)
         self._late = round(_LATE_SECONDS[name] * RATE)
