@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import subprocess
@@ -17,6 +18,9 @@ from ruamel.yaml import YAML
 from support.prefect_server import Server
 from support.terminal import Terminal
 
+import blocks
+import reelwright
+import tasks
 from flows import cli
 from reelwright.recipe import Recipe
 from reelwright.series.values import Series
@@ -108,6 +112,25 @@ def test_every_command_that_a_page_names_is_one() -> None:
     for page in NAMED:
         told = re.findall(r"(?:^|`)reelwright ([a-z]+)", (PAGES / page).read_text("utf-8"), re.MULTILINE)
         assert [name for name in told if name not in group.commands] == [], page
+
+
+def test_every_public_name_is_in_the_reference() -> None:
+    """What `from reelwright import`, `from tasks import` and `from blocks import` give is told on a page."""
+    text = "\n".join((PAGES / page).read_text("utf-8") for page in NAMED)
+    told: set[str] = set()
+    for place, options in re.findall(r"^::: ([\w.]+)\n((?:    .*\n)*)", text + "\n", re.MULTILINE):
+        members = re.search(r"members: \[(.*)\]", options)
+        module = ".".join(place.split(".")[:-1]) if place.rsplit(".", 1)[1][0].isupper() else place
+        names = members[1].split(", ") if members and module == place else vars(importlib.import_module(module))
+        told |= {f"{place}.{name}" for name in names} if module == place else {place}
+    public = {
+        f"{one.__name__}.{module}.{name}"
+        for one in (reelwright, tasks)
+        for module, names in one.PLACES.items()
+        for name in names
+    }
+    public |= {f"{block.__module__}.{block.__name__}" for block in blocks.ALL}
+    assert public - told == set()
 
 
 @pytest.mark.slow
