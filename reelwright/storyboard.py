@@ -6,7 +6,7 @@ import unicodedata
 from typing import Annotated, Literal, Self
 
 import regex
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from reelwright.choices import OneOf
 from reelwright.overlays import Overlay
@@ -24,7 +24,8 @@ NativeSound = Literal["auto", "keep", "mute"]
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 """A BCP 47 tag: `en`, `de`, `pt-BR`."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+# Python counts the separators of old teletypes as white space, pydantic does not.
+Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(str.strip)]
 
 
 class Character(Value):

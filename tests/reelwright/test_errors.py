@@ -21,6 +21,7 @@ import pytest
 
 from flows.local_server import ServerNotStarted
 from flows.series_deploy import NotDeployed
+from flows.setting_up import NotSetUp
 from reelwright import errors
 from reelwright.errors import (
     AllModelsFailed,
@@ -116,6 +117,7 @@ EXAMPLES: dict[type[ReelwrightError], Callable[[], ReelwrightError]] = {
     ),
     ServerNotStarted: lambda: ServerNotStarted("It ended.", hint="Start one."),
     NotDeployed: lambda: NotDeployed("Prefect did not take it.", hint="Try it."),
+    NotSetUp: lambda: NotSetUp("The work pool could not be made.", hint="Look at the server's log."),
     SeriesIncomplete: lambda: SeriesIncomplete(
         "kitchen",
         (

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import openai
 import pytest
 from PIL import Image
-from servers.clips import small_clip
+from servers.clips import keep_opening, small_clip
 from servers.jobs import KEY
 from servers.openai_videos import OpenAIVideosServer
 
@@ -42,7 +42,8 @@ def test_the_sdk_makes_polls_and_fetches_a_clip(client: openai.OpenAI, server: O
         prompt="A boat", model="sora-2", seconds="4", size="720x1280", input_reference=_frame()
     )
     assert (video.status, video.progress, video.seconds) == ("completed", 100, "4")
-    assert client.videos.download_content(video.id).read() == small_clip("720x1280", 4)
+    clip = small_clip("720x1280", 4, opening=keep_opening(_frame()[1]))
+    assert client.videos.download_content(video.id).read() == clip
     assert client.videos.download_content(video.id, variant="thumbnail").read()[8:12] == b"WEBP"
     assert [listed.id for listed in client.videos.list(limit=5)] == [video.id]
     assert client.videos.delete(video.id).deleted
