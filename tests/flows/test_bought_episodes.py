@@ -79,6 +79,7 @@ class Producer:
         return self.terminal.run("ledger", view, "--json").json
 
 
+@pytest.mark.slow
 def test_a_bought_episode_is_a_whole_one(fresh_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer) -> None:
     """Three shots, two of them alike: two jobs, a master that keeps its promises, the price in the answer."""
     producer = Producer(fresh_terminal, tmp_path, server)

@@ -137,13 +137,12 @@ def test_the_same_source_is_no_work_and_leaves_the_file(made: tuple[Path, Ran], 
     assert (video.stat().st_mtime_ns, video.stat().st_ino) == (before.st_mtime_ns, before.st_ino)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("made")
 @pytest.mark.parametrize(
     "sentences",
-    [
-        pytest.param((SENTENCES[0], "The bow sticks, and slips, and sticks again.", SENTENCES[2]), id="changed"),
-        pytest.param(("Listen.", *SENTENCES), id="put in front", marks=pytest.mark.slow),
-    ],
+    [(SENTENCES[0], "The bow sticks, and slips, and sticks again.", SENTENCES[2]), ("Listen.", *SENTENCES)],
+    ids=["changed", "put in front"],
 )
 def test_one_new_sentence_is_one_new_shot(terminal: Terminal, tmp_path: Path, sentences: tuple[str, ...]) -> None:
     """Whatever its place, only the shot that is new is made."""

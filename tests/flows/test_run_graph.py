@@ -42,6 +42,9 @@ class Told:
         }
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     """A machine that has made nothing yet when the first run starts."""
@@ -162,7 +165,6 @@ def test_no_key_is_on_the_server(first: Told, second: Told) -> None:
     assert KEY not in repr([first, second])
 
 
-@pytest.mark.slow
 def test_a_model_that_fails_is_a_branch_that_leads_to_the_next(server: Server, home: Terminal) -> None:
     """Red, then green: from the start frame to the model that failed, and from there to the one that made it."""
     with OpenAIVideosServer() as vendor:

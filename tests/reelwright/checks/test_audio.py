@@ -210,6 +210,7 @@ GOOD: dict[str, Case] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GOOD)
 def test_a_good_sound_is_not_rejected(name: str, tmp_path: Path) -> None:
     """Nor is it changed, but raised if it is quiet."""

@@ -40,7 +40,14 @@ def font_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("fonts")
 
 
-@pytest.mark.parametrize("file", [THIN, VARIABLE, OPENTYPE], ids=["static", "variable", "OpenType"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        pytest.param(THIN, id="static"),
+        pytest.param(VARIABLE, id="variable", marks=pytest.mark.slow),
+        pytest.param(OPENTYPE, id="OpenType"),
+    ],
+)
 def test_a_font_file_is_what_is_drawn(tmp_path: Path, font_folder: Path, file: Path) -> None:
     """The letters are that font's, where they were measured; Pillow draws the same ones from the file."""
     brand = brand_of(str(file))
