@@ -23,6 +23,41 @@ hypothesis.settings.register_profile("reelwright", deadline=None)
 hypothesis.settings.load_profile("reelwright")
 
 
+NIGHTLY = frozenset(
+    {
+        "blocks/test_stored_episode.py",
+        "deployments/test_prefect_server.py",
+        "flows/test_auth.py",
+        "flows/test_bought_episodes.py",
+        "flows/test_characters.py",
+        "flows/test_each_protocol.py",
+        "flows/test_life_in_the_ui.py",
+        "flows/test_own_frames.py",
+        "flows/test_own_sound.py",
+        "flows/test_publication.py",
+        "flows/test_series.py",
+        "flows/test_vendors.py",
+        "reelwright/checks/test_heard.py",
+        "reelwright/media/test_captions.py",
+        "reelwright/media/test_ten_minutes.py",
+        "reelwright/publishing/test_channel_contract.py",
+        "reelwright/publishing/test_networks_killed.py",
+        "reelwright/publishing/test_youtube_crashes.py",
+        "test_examples.py",
+    }
+)
+"""Files whose slow tests make whole episodes or try every instant: together they take longer than CI may."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow tests of those files `nightly`, so that CI can leave them to the night."""
+    root = Path(__file__).parent
+    for item in items:
+        if str(item.path.relative_to(root)) in NIGHTLY and item.get_closest_marker("slow"):
+            item.add_marker("nightly")
+
+
 @pytest.fixture(scope="session")
 def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
     """The command line with one home for the whole session: what one test made, another may find again."""
@@ -35,6 +70,13 @@ def fresh_terminal(tmp_path: Path) -> Terminal:
     return Terminal(tmp_path / "home")
 
 
+@pytest.fixture
+def served_terminal(fresh_terminal: Terminal, prefect_server: Server) -> Terminal:
+    """The same beside a Prefect server that runs already: no test waits for a server's first start."""
+    fresh_terminal.environment["PREFECT_API_URL"] = prefect_server.address
+    return fresh_terminal
+
+
 @pytest.fixture(scope="session")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A studio with its own vault and workers."""
@@ -44,7 +86,13 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(prefect_server: Server) -> Server:
+    """The same, where no vendor's server has the name."""
+    return prefect_server
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real Prefect server with a database of its own."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))

@@ -103,7 +103,7 @@ def test_a_clip_is_remixed_and_extended_once(terminal: Terminal, tmp_path: Path)
     assert probe(tmp_path / "remix.mp4").seconds >= 4
 
 
-def test_a_model_of_one_s_own_says_the_house_s_words(fresh_terminal: Terminal, tmp_path: Path) -> None:
+def test_a_model_of_one_s_own_says_the_house_s_words(served_terminal: Terminal, tmp_path: Path) -> None:
     """The module named in the recipe makes the clip, at a strict vLLM-Omni."""
     brief = tmp_path / "brief.json"
     brief.write_text(json.dumps({"title": "Boat", "shots": [{"prompt": "A boat", "seconds": 4}]}), "utf-8")
@@ -114,7 +114,7 @@ def test_a_model_of_one_s_own_says_the_house_s_words(fresh_terminal: Terminal, t
         text = text.replace("http://127.0.0.1:8000", server.url) + "checks: {enabled: false}\n"
         recipe.write_text(text, "utf-8")
         arguments = ["make", brief, "-r", recipe, "-o", tmp_path / "out", "--json"]
-        ran = fresh_terminal.run(*arguments, PYTHONPATH=str(EXAMPLES))
+        ran = served_terminal.run(*arguments, PYTHONPATH=str(EXAMPLES))
         assert ran.exit_code == 0, ran.stderr
         (job,) = server.jobs.values()
     assert job.asked["prompt"].startswith("rwstyle, hand-painted cel animation, A boat")

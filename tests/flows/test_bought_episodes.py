@@ -80,9 +80,9 @@ class Producer:
 
 
 @pytest.mark.slow
-def test_a_bought_episode_is_a_whole_one(fresh_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer) -> None:
+def test_a_bought_episode_is_a_whole_one(served_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer) -> None:
     """Three shots, two of them alike: two jobs, a master that keeps its promises, the price in the answer."""
-    producer = Producer(fresh_terminal, tmp_path, server)
+    producer = Producer(served_terminal, tmp_path, server)
     ran = producer.make("a loaf", "a knife", "a loaf")
     assert ran.exit_code == 0, ran.stderr
     assert (server.created, Decimal(ran.json["usd"])) == (2, Decimal("0.80"))
@@ -96,11 +96,11 @@ def test_a_bought_episode_is_a_whole_one(fresh_terminal: Terminal, tmp_path: Pat
 
 @pytest.mark.slow
 def test_a_model_that_fails_is_left_for_the_next(
-    fresh_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer, second: OpenAIVideosServer
+    served_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer, second: OpenAIVideosServer
 ) -> None:
     """Every cause and charge is kept; the next run finds the clip again without calling the first model."""
     server.plan.outcome = "moderated"
-    producer = Producer(fresh_terminal, tmp_path, server, second)
+    producer = Producer(served_terminal, tmp_path, server, second)
     ran = producer.make("a loaf")
     assert ran.exit_code == 0, ran.stderr
     clip = producer.manifest()["shots"][0]["clip"]
@@ -114,11 +114,11 @@ def test_a_model_that_fails_is_left_for_the_next(
 
 @pytest.mark.slow
 def test_when_every_model_fails_one_error_holds_all_causes(
-    fresh_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer, second: OpenAIVideosServer
+    served_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer, second: OpenAIVideosServer
 ) -> None:
     """The other shots are kept, the exit code says that some are missing."""
     server.plan.outcome, second.plan.clip_seconds = "broken", 1
-    ran = Producer(fresh_terminal, tmp_path, server, second).make("a loaf")
+    ran = Producer(served_terminal, tmp_path, server, second).make("a loaf")
     assert (ran.exit_code, ran.json["error"]["code"]) == (7, "episode_incomplete")
     (_, cause), *_ = ran.json["error"]["causes"]
     assert cause["code"] == "all_models_failed"
@@ -127,11 +127,11 @@ def test_when_every_model_fails_one_error_holds_all_causes(
 
 @pytest.mark.slow
 def test_the_animatic_can_be_the_last_link(
-    fresh_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer
+    served_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer
 ) -> None:
     """A vendor that is down costs the night nothing."""
     server.fail("create", "reply", times=99, status=401, body={"error": {"message": "Incorrect API key"}})
-    producer = Producer(fresh_terminal, tmp_path, server)
+    producer = Producer(served_terminal, tmp_path, server)
     producer.models.append("animatic")  # type: ignore[arg-type]
     ran = producer.make("a loaf", "a knife", "a cup")
     assert (ran.exit_code, Decimal(ran.json["usd"])) == (0, 0), ran.stderr
@@ -140,20 +140,20 @@ def test_the_animatic_can_be_the_last_link(
 
 
 def test_a_run_that_would_pass_its_cap_is_refused_before_it_starts(
-    fresh_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer
+    served_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer
 ) -> None:
     """The plan prices everything first."""
-    ran = Producer(fresh_terminal, tmp_path, server).make("a", "b", "c", budget={"per_episode_usd": "1.00"})
+    ran = Producer(served_terminal, tmp_path, server).make("a", "b", "c", budget={"per_episode_usd": "1.00"})
     assert (ran.exit_code, ran.json["error"]["code"], server.created) == (2, "plan_refused", 0)
     assert "$1.20" in ran.json["error"]["message"]
 
 
 @pytest.mark.slow
 def test_a_cap_that_was_used_up_stops_the_next_run_until_it_is_raised(
-    fresh_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer
+    served_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer
 ) -> None:
     """A day's cap counts what other episodes spent; raised, the same command goes on."""
-    producer = Producer(fresh_terminal, tmp_path, server)
+    producer = Producer(served_terminal, tmp_path, server)
     assert producer.make("a", "b", budget={"per_day_usd": "1.00"}).exit_code == 0
     stopped = producer.make("a", "b", "c", budget={"per_day_usd": "1.00"})
     assert (stopped.exit_code, server.created) == (7, 2)
@@ -167,10 +167,10 @@ def test_a_cap_that_was_used_up_stops_the_next_run_until_it_is_raised(
 
 @pytest.mark.slow
 def test_several_takes_are_made_and_the_best_is_kept(
-    fresh_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer
+    served_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer
 ) -> None:
     """All are paid, all stay in the vault; choosing another one later is free."""
-    producer = Producer(fresh_terminal, tmp_path, server)
+    producer = Producer(served_terminal, tmp_path, server)
     ran = producer.make("a loaf", takes=3)
     assert (ran.exit_code, server.created, Decimal(ran.json["usd"])) == (0, 3, Decimal("1.20")), ran.stderr
     assert len(producer.manifest()["shots"][0]["clip"]["takes"]) == 3
@@ -183,14 +183,14 @@ def test_several_takes_are_made_and_the_best_is_kept(
 
 @pytest.mark.slow
 def test_a_crash_in_shot_five_of_six_pays_only_what_was_not_paid(
-    fresh_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer
+    served_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer
 ) -> None:
     """Killed with five jobs at the vendor, run again: six jobs in all."""
     server.plan.seconds = 8
-    producer = Producer(fresh_terminal, tmp_path, server)
+    producer = Producer(served_terminal, tmp_path, server)
     producer.write("a", "b", "c", "d", "e", "f")
-    fresh_terminal.environment["SHOP_KEY"] = KEY
-    killed = fresh_terminal.stop(
+    served_terminal.environment["SHOP_KEY"] = KEY
+    killed = served_terminal.stop(
         "make", producer.source, "-r", producer.recipe, "-o", tmp_path / "out",
         when=lambda: server.created >= 5, by=signal.SIGKILL,
     )  # fmt: skip
@@ -205,9 +205,11 @@ def test_a_crash_in_shot_five_of_six_pays_only_what_was_not_paid(
 
 
 @pytest.mark.slow
-def test_a_shot_is_bought_anew_on_request(fresh_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer) -> None:
+def test_a_shot_is_bought_anew_on_request(
+    served_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer
+) -> None:
     """`--fresh 2` pays for the second shot alone."""
-    producer = Producer(fresh_terminal, tmp_path, server)
+    producer = Producer(served_terminal, tmp_path, server)
     assert producer.make("a loaf", "a knife").exit_code == 0
     ran = producer.make("a loaf", "a knife", fresh="2")
     assert (ran.exit_code, server.created, Decimal(ran.json["usd"])) == (0, 3, Decimal("0.40")), ran.stderr
@@ -216,7 +218,7 @@ def test_a_shot_is_bought_anew_on_request(fresh_terminal: Terminal, tmp_path: Pa
 
 @pytest.mark.slow
 def test_a_blocked_prompt_is_said_again_once(
-    fresh_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer
+    served_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer
 ) -> None:
     """The recipe's writer finds other words, and the same model makes the shot of them."""
     server.fail("create", "reply", status=400, body={"error": {"code": "moderation_blocked", "message": "blocked"}})
@@ -226,7 +228,7 @@ def test_a_blocked_prompt_is_said_again_once(
             "name": "author", "protocol": "openai-responses", "base_url": author.base_url, "model": AUTHOR,
             "api_key": {"env": "AUTHOR_KEY"},
         }  # fmt: skip
-        ran = Producer(fresh_terminal, tmp_path, server).make("a loaf is murdered", writer=writer)
+        ran = Producer(served_terminal, tmp_path, server).make("a loaf is murdered", writer=writer)
         assert (ran.exit_code, len(author.calls)) == (0, 1), ran.stderr
     (job,) = server.jobs.values()
     assert "cut into slices" in job.asked["prompt"]
@@ -235,15 +237,15 @@ def test_a_blocked_prompt_is_said_again_once(
 
 @pytest.mark.slow
 def test_a_limit_holds_at_the_vendor(
-    fresh_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer, monkeypatch: pytest.MonkeyPatch
+    served_terminal: Terminal, tmp_path: Path, server: OpenAIVideosServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a limit of one, no two jobs are ever on their way at once."""
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
     server.plan.seconds = 2
     with local_server() as prefect:
         prefect.wait_until_ready()
-        fresh_terminal.environment["PREFECT_API_URL"] = prefect.address
-        assert fresh_terminal.run("limits", "model-1=1", "--json").json == {"model-1": 1}
-        assert Producer(fresh_terminal, tmp_path, server).make("a loaf", "a knife", "a cup").exit_code == 0
+        served_terminal.environment["PREFECT_API_URL"] = prefect.address
+        assert served_terminal.run("limits", "model-1=1", "--json").json == {"model-1": 1}
+        assert Producer(served_terminal, tmp_path, server).make("a loaf", "a knife", "a cup").exit_code == 0
     starts = sorted(job.created_at for job in server.jobs.values())
     assert all(later - sooner >= 2 for sooner, later in pairwise(starts)), starts

@@ -18,7 +18,7 @@ from reelwright.vault import sha256_of
 
 
 @pytest.mark.slow
-def test_a_portrait_is_drawn_from_and_filmed_with(fresh_terminal: Terminal, tmp_path: Path) -> None:
+def test_a_portrait_is_drawn_from_and_filmed_with(served_terminal: Terminal, tmp_path: Path) -> None:
     """In the shots that show her, and in no other; the manifest names the portrait by its bytes, not by its path."""
     portrait, source, recipe = tmp_path / "ada.png", tmp_path / "brief.json", tmp_path / "recipe.json"
     Image.effect_noise((256, 256), 80).convert("RGB").save(portrait)
@@ -43,7 +43,7 @@ def test_a_portrait_is_drawn_from_and_filmed_with(fresh_terminal: Terminal, tmp_
         filmed = {**omni.definition(server.url), "reference_images": 3}
         recipe.write_text(json.dumps({"image_models": [drawn], "video_models": [filmed]}), "utf-8")
         arguments = ["make", source, "-r", recipe, "-o", tmp_path / "out", "--json"]
-        ran = fresh_terminal.run(*arguments, **{KEY_NAME: KEY, "ARTIST_KEY": ARTIST_KEY})
+        ran = served_terminal.run(*arguments, **{KEY_NAME: KEY, "ARTIST_KEY": ARTIST_KEY})
         assert ran.exit_code == 0, ran.stderr
         paths = [call.path for call in artist.calls if call.method == "POST"]
         asked = [json.dumps(job.asked) for job in server.jobs.values()]

@@ -20,7 +20,7 @@ MAIN = [harness for harness in HARNESSES if harness.stands_for_protocol]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("harness", MAIN, ids=repr)
-def test_an_episode_is_made_with_it(harness: Harness, fresh_terminal: Terminal, tmp_path: Path) -> None:
+def test_an_episode_is_made_with_it(harness: Harness, served_terminal: Terminal, tmp_path: Path) -> None:
     """Two shots are two starts, a master that keeps its promises, a price, and the key nowhere."""
     source, recipe = tmp_path / "brief.json", tmp_path / "recipe.json"
     shots = [{"prompt": prompt, "seconds": 2} for prompt in ("A boat in the rain", "A paper hat on a wall")]
@@ -30,9 +30,11 @@ def test_an_episode_is_made_with_it(harness: Harness, fresh_terminal: Terminal, 
             "output": {"size": "720x1280", "frame_rate": 24},
             "video_models": [harness.definition(server.url)],
             "budget": {"per_episode_usd": None},
+            # The servers film a test card, whatever they are given to start from.
+            "checks": {"picture": {"start_frame_bits": 64}, "sound": {"transcriber": "none"}},
         }
         recipe.write_text(json.dumps(told, default=str), "utf-8")
-        ran = fresh_terminal.run("make", source, "-r", recipe, "-o", tmp_path / "out", "--json", **{KEY_NAME: KEY})
+        ran = served_terminal.run("make", source, "-r", recipe, "-o", tmp_path / "out", "--json", **{KEY_NAME: KEY})
         assert ran.exit_code == 0, ran.stderr
         assert server.created == 2
     assert broken_promises(Path(ran.json["video"]), OutputFormat(size="720x1280", frame_rate=24), chapter_count=2) == ()

@@ -18,7 +18,7 @@ SMALL = (90, 160)
 
 
 @pytest.mark.slow
-def test_a_shot_goes_on_where_the_one_before_ends(fresh_terminal: Terminal, tmp_path: Path) -> None:
+def test_a_shot_goes_on_where_the_one_before_ends(served_terminal: Terminal, tmp_path: Path) -> None:
     """Its first picture is the other's last one; a shot with a picture of its own starts from that one."""
     source, recipe, size = tmp_path / "brief.json", tmp_path / "recipe.json", Size(width=720, height=1280)
     given = Image.linear_gradient("L").resize((720, 1280)).convert("RGB")
@@ -30,7 +30,7 @@ def test_a_shot_goes_on_where_the_one_before_ends(fresh_terminal: Terminal, tmp_
     ]
     source.write_text(json.dumps({"title": "Boat", "shots": shots}), "utf-8")
     recipe.write_text(json.dumps({"output": {"size": "720x1280", "frame_rate": 24}, "music": {"source": "none"}}))
-    ran = fresh_terminal.run("make", source, "-r", recipe, "-o", tmp_path / "out", "--json")
+    ran = served_terminal.run("make", source, "-r", recipe, "-o", tmp_path / "out", "--json")
     assert ran.exit_code == 0, ran.stderr
     pictures = [cv2.resize(luma_of(frame, size), SMALL).astype(float) for frame in decoded(Path(ran.json["video"]))]
     # The animatic moves over a given picture from a little nearer, so that it has room.

@@ -86,10 +86,10 @@ class Producer:
 
 @pytest.mark.slow
 def test_a_line_that_is_said_is_kept_with_its_words(
-    fresh_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
+    served_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
 ) -> None:
     """The captions show the script when it is heard, the verdict stands in the manifest, nobody narrates."""
-    producer = Producer(fresh_terminal, tmp_path, models)
+    producer = Producer(served_terminal, tmp_path, models)
     ran = producer.make({"dialogue": LINE})
     assert ran.exit_code == 0, ran.stderr
     shot = producer.shot()
@@ -105,11 +105,11 @@ def test_a_line_that_is_said_is_kept_with_its_words(
 
 @pytest.mark.slow
 def test_a_model_that_says_something_else_is_left_for_the_next(
-    fresh_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
+    served_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
 ) -> None:
     """Its verdict and its price are kept; a later run pays for neither again."""
     models[0].sound = saying(OTHER)
-    producer = Producer(fresh_terminal, tmp_path, models)
+    producer = Producer(served_terminal, tmp_path, models)
     ran = producer.make({"dialogue": LINE})
     assert ran.exit_code == 0, ran.stderr
     clip = producer.shot()["clip"]
@@ -123,12 +123,12 @@ def test_a_model_that_says_something_else_is_left_for_the_next(
 
 @pytest.mark.slow
 def test_the_narrator_says_what_no_model_says(
-    fresh_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
+    served_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
 ) -> None:
     """A filmed shot without its sound goes before a drawn one; the shot is as long as the line."""
     models[0].sound = saying(OTHER)
     models[1].sound = noise(4)
-    producer = Producer(fresh_terminal, tmp_path, models)
+    producer = Producer(served_terminal, tmp_path, models)
     producer.models.append("animatic")  # type: ignore[arg-type]
     ran = producer.make({"dialogue": f'Anna: "{LINE}"', "characters": []})
     assert ran.exit_code == 0, ran.stderr
@@ -142,11 +142,11 @@ def test_the_narrator_says_what_no_model_says(
 
 @pytest.mark.slow
 def test_without_a_narrator_wrong_words_end_the_shot(
-    fresh_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
+    served_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
 ) -> None:
     """Nobody could say the line."""
     models[0].sound = saying(OTHER)
-    producer = Producer(fresh_terminal, tmp_path, models[:1])
+    producer = Producer(served_terminal, tmp_path, models[:1])
     ran = producer.make({"dialogue": LINE}, voice={"narrator": "none"})
     assert (ran.exit_code, ran.json["error"]["code"]) == (7, "episode_incomplete")
     assert "are not the script's" in json.dumps(ran.json["error"])
@@ -154,10 +154,10 @@ def test_without_a_narrator_wrong_words_end_the_shot(
 
 @pytest.mark.slow
 def test_a_backdrop_that_talks_is_left_out(
-    fresh_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
+    served_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
 ) -> None:
     """The clip stays when there is no other: its picture is good, and the narrator is heard."""
-    producer = Producer(fresh_terminal, tmp_path, models[:1])
+    producer = Producer(served_terminal, tmp_path, models[:1])
     models[0].sound = saying(OTHER)
     ran = producer.make({"narration": LINE, "audio": "keep"}, music={"source": "none"})
     assert ran.exit_code == 0, ran.stderr
