@@ -119,11 +119,7 @@ EXAMPLES: dict[type[ReelwrightError], Callable[[], ReelwrightError]] = {
     NotDeployed: lambda: NotDeployed("Prefect did not take it.", hint="Try it."),
     NotSetUp: lambda: NotSetUp("The work pool could not be made.", hint="Look at the server's log."),
     SeriesIncomplete: lambda: SeriesIncomplete(
-        "kitchen",
-        (
-            {"slot": "2026-11-21T18:00", "title": "Bread", "state": "failed", "reason": "The vendor is down."},
-            {"slot": "2026-11-22T18:00", "title": "", "state": "no topic", "reason": "the topics have run out"},
-        ),
+        "kitchen", ({"slot": "2026-11-21T18:00", "title": "Bread", "state": "failed", "reason": "It is down."},)
     ),
 }
 
