@@ -201,7 +201,8 @@ def run(server: Server, home: Terminal, *sentences: str, **how: Any) -> Told:
         flow_run,
         task_runs,
         {node["label"]: {labels[parent["id"]] for parent in node["parents"]} for node in nodes},
-        {artifact["key"]: artifact for artifact in server.of_run("artifacts", flow_run["id"])},
+        # Of several with one key the page shows the newest.
+        {one["key"]: one for one in sorted(server.of_run("artifacts", flow_run["id"]), key=lambda one: one["created"])},
         server.of_run("logs", flow_run["id"]),
     )
 
