@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows import publish_terminal, terminal
-from flows.auth_commands import auth
-from flows.clean_commands import clean
-from flows.command import AsJson, print_json, quiet_prefect, reported
-from flows.inputs import open_source, read_recipe
-from flows.ledger_options import AsCsv, Since, View
-from flows.publish_commands import channels, publications, publish, reconcile
-from flows.review_commands import review
-from flows.series_commands import series
-from flows.up_commands import up
+from flows.commands import publish_terminal, terminal
+from flows.commands.auth import auth
+from flows.commands.clean import clean
+from flows.commands.command import AsJson, print_json, quiet_prefect, reported
+from flows.commands.inputs import open_source, read_recipe
+from flows.commands.ledger_options import AsCsv, Since, View
+from flows.commands.publish import channels, publications, publish, reconcile
+from flows.commands.review import review
+from flows.commands.series import series
+from flows.commands.up import up
 from reelwright import __version__
 from reelwright.catalogue import Catalogue, Entry
 from reelwright.credentials import StoredKeys, nothing_stored
@@ -127,7 +127,7 @@ def make(
     episode = None if anew else unchanged_episode(folder, storyboard, chosen, Settings())
     if episode is None:
         quiet_prefect(verbose=verbose)
-        from flows.running import page_of, run_episode  # noqa: PLC0415 - loads Prefect
+        from flows.commands.running import page_of, run_episode  # noqa: PLC0415 - loads Prefect
 
         with terminal.progress(plan, shown=not as_json) as listener:
             episode, run_id = run_episode(read.brief, chosen, str(out), listener, anew)
@@ -148,7 +148,7 @@ def make(
 def _went_out(folder: Path, recipe: Recipe, *, verbose: bool) -> list[dict[str, Any]]:
     if not recipe.channels:
         return []
-    from flows.publishing_run import went_out  # noqa: PLC0415 - only who publishes loads the ledger
+    from flows.commands.publishing_run import went_out  # noqa: PLC0415 - only who publishes loads the ledger
 
     return went_out(folder, recipe, verbose=verbose)
 
@@ -206,7 +206,7 @@ def models(
 
     Calls nobody; where a Prefect server is configured, it is asked for keys that the environment has not.
     """
-    from flows.models_table import markdown, rows_of  # noqa: PLC0415 - of this command alone
+    from flows.commands.models_table import markdown, rows_of  # noqa: PLC0415 - of this command alone
 
     catalogue, today = Catalogue.load(), datetime.now(UTC).date()
     if as_markdown:
@@ -224,7 +224,7 @@ def models(
 def register_blocks(as_json: AsJson = False) -> None:
     """Make the forms of all vendors and of the shared vault appear in the Prefect UI."""
     quiet_prefect()
-    from flows.block_commands import register  # noqa: PLC0415 - loads Prefect
+    from flows.commands.blocks import register  # noqa: PLC0415 - loads Prefect
 
     register(as_json=as_json)
 
@@ -236,7 +236,7 @@ def check_blocks(
 ) -> None:
     """Try the stored blocks: whether each vendor takes its key, and the store the vault. Costs nothing."""
     quiet_prefect()
-    from flows.block_commands import check  # noqa: PLC0415 - loads Prefect
+    from flows.commands.blocks import check  # noqa: PLC0415 - loads Prefect
 
     if not check(name, as_json=as_json):
         raise typer.Exit(3)
@@ -246,7 +246,7 @@ def check_blocks(
 @reported
 def doctor(as_json: AsJson = False) -> None:
     """Check this machine: what works, what is missing, and what that costs you."""
-    from flows.doctor import examine  # noqa: PLC0415 - tries every part
+    from flows.commands.doctor import examine  # noqa: PLC0415 - tries every part
 
     findings = examine(_keys_if_told)
     if as_json:
@@ -266,7 +266,7 @@ def ledger(
     as_csv: AsCsv = False,
 ) -> None:
     """Show what was bought: jobs at models, the account line by line, what is used of each budget."""
-    from flows.ledger_commands import show  # noqa: PLC0415 - loads the database
+    from flows.commands.ledger import show  # noqa: PLC0415 - loads the database
 
     show(view, since, as_json=as_json, as_csv=as_csv)
 
@@ -297,7 +297,7 @@ def limits(
 ) -> None:
     """Show or set how many jobs a model works on at once, across all runs of your Prefect server."""
     quiet_prefect()
-    from flows.limit_commands import set_and_read  # noqa: PLC0415 - loads Prefect
+    from flows.commands.limits import set_and_read  # noqa: PLC0415 - loads Prefect
 
     found = set_and_read(wanted or [])
     if as_json:

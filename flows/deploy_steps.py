@@ -8,8 +8,8 @@ from pathlib import Path
 
 from prefect.utilities.asyncutils import run_coro_as_sync
 
-from flows.series_deploy import differences, wanted_deployments
-from flows.series_server import prune
+from flows.commands.series_deploy import differences, wanted_deployments
+from flows.commands.series_server import prune
 from reelwright.errors import InvalidInput
 
 _VARIABLE = re.compile(r"\{\{\s*\$([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")

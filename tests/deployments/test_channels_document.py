@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.channels_table import document
+from flows.commands.channels_table import document
 from reelwright.publishing.registry import KINDS, rules_of
 
 DOCUMENT = Path(__file__).parents[2] / "deployments" / "CHANNELS.md"

@@ -12,7 +12,7 @@ from prefect.settings import Settings
 from prefect.settings.legacy import _get_valid_setting_names
 from ruamel.yaml import YAML
 
-from flows.series_server import IMAGE_FOLDER
+from flows.commands.series_server import IMAGE_FOLDER
 from reelwright.settings import Settings as OurSettings
 
 DEPLOYMENTS = Path(__file__).parents[2] / "deployments"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.models_table import markdown, rows_of
+from flows.commands.models_table import markdown, rows_of
 from reelwright.catalogue import Catalogue
 from reelwright.credentials import nothing_stored
 

@@ -14,7 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 from support.prefect_server import Server
 
-from flows.series_deploy import deploy_series
+from flows.commands.series_deploy import deploy_series
 
 ROOT = Path(__file__).parents[2]
 PLACES = ("harbour", "forest", "desert")

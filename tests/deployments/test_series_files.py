@@ -13,8 +13,8 @@ from prefect.client.schemas.schedules import CronSchedule
 from prefect.flows import load_flow_from_entrypoint
 from ruamel.yaml import YAML
 
+from flows.commands.series_deploy import PREFECT_FILES, deploy_series, differences, wanted_deployments
 from flows.deploy_steps import prepare
-from flows.series_deploy import PREFECT_FILES, deploy_series, differences, wanted_deployments
 from reelwright.errors import InvalidInput
 from reelwright.series.files import HINT, read_series, schema, series_files
 

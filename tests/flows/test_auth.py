@@ -17,8 +17,8 @@ from servers.oauth import CLIENT_ID, CLIENT_SECRET
 from servers.youtube import CHANNEL, FORCE, YouTubeServer
 from support.terminal import Terminal
 
-from flows.doctor import examine_sign_ins
-from flows.signing_in import Wish, listed, sign_in
+from flows.commands.doctor import examine_sign_ins
+from flows.commands.signing_in import Wish, listed, sign_in
 from reelwright.errors import InvalidInput
 from reelwright.ledger.database import Database
 from reelwright.publishing.contract import now

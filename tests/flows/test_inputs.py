@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.sources import written
 
-from flows.inputs import open_source, read_recipe
+from flows.commands.inputs import open_source, read_recipe
 from reelwright.errors import SourceError
 from reelwright.recipe import Captions, OutputFormat, Recipe
 from reelwright.script.source import Source

@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
+from flows.commands.series_deploy import NotDeployed
+from flows.commands.setting_up import NotSetUp
 from flows.local_server import ServerNotStarted
-from flows.series_deploy import NotDeployed
-from flows.setting_up import NotSetUp
 from reelwright import errors
 from reelwright.errors import (
     AllModelsFailed,

@@ -10,7 +10,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from flows.terminal import console, note
+from flows.commands.terminal import console, note
 from reelwright.errors import InvalidInput, ReelwrightError
 from reelwright.values import Value
 from tasks.stored import has_server

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ParamSpec
 
 import typer
 
-from flows import terminal
+from flows.commands import terminal
 from reelwright.errors import ReelwrightError
 
 Parameters = ParamSpec("Parameters")

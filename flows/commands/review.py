@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from flows import terminal
-from flows.command import AsJson, print_json, quiet_prefect, reported
+from flows.commands import terminal
+from flows.commands.command import AsJson, print_json, quiet_prefect, reported
 from reelwright.errors import InvalidInput
 from tasks.stored import has_server
 
@@ -25,7 +25,7 @@ By = Annotated[str, typer.Option("--by", help="Who decides. Default: your user n
 def list_reviews(as_json: AsJson = False) -> None:
     """List the reviews that wait, the oldest first."""
     _require_server()
-    from flows.reviewing import waiting  # noqa: PLC0415 - loads Prefect
+    from flows.commands.reviewing import waiting  # noqa: PLC0415 - loads Prefect
 
     found = asyncio.run(waiting())
     if as_json:
@@ -61,7 +61,7 @@ def send_back(run: Run, note: Note = "", by: By = "", as_json: AsJson = False) -
 
 def _decide(run: str, decision: str, note: str, by: str, *, as_json: bool) -> None:
     _require_server()
-    from flows.reviewing import decide  # noqa: PLC0415 - loads Prefect
+    from flows.commands.reviewing import decide  # noqa: PLC0415 - loads Prefect
 
     decided = asyncio.run(decide(run, decision, reviewer=by or getpass.getuser(), note=note))
     if as_json:

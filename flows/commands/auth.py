@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.command import AsJson, print_json, quiet_prefect, reported
+from flows.commands.command import AsJson, print_json, quiet_prefect, reported
 
 
 @reported
@@ -40,7 +40,7 @@ def auth(
     as_json: AsJson = False,
 ) -> None:
     """Sign in to a platform, once: shows a page to open and takes its answer, or has it pasted from elsewhere."""
-    from flows import signing_in  # noqa: PLC0415 - loads the database
+    from flows.commands import signing_in  # noqa: PLC0415 - loads the database
 
     if block:
         quiet_prefect()

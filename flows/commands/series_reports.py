@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from rich.markup import escape
 from rich.table import Table
 
+from flows.commands.series_schedules import PREFIX
+from flows.commands.terminal import console, note
 from flows.figures import counted, dollars
-from flows.series_schedules import PREFIX
-from flows.terminal import console, note
 from reelwright.errors import InvalidInput, ProviderError, ReelwrightError
 from reelwright.ledger.ledger import Ledger
 from reelwright.recipe import Recipe
@@ -183,7 +183,7 @@ def _checked(file: Path) -> Checked:
 
 def _not_deployed(file: Path, name: str) -> list[str]:
     """Say whether prefect.yaml still has to learn what the series file says."""
-    from flows.series_deploy import PREFECT_FILES, differences, wanted_deployments  # noqa: PLC0415 - reads all series
+    from flows.commands.series_deploy import PREFECT_FILES, differences, wanted_deployments  # noqa: PLC0415 - reads all series
 
     prefect_file = PREFECT_FILES[0]
     if file.resolve() not in {path.resolve() for path in series_files()} or not prefect_file.is_file():

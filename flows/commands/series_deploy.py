@@ -14,8 +14,8 @@ from rich.markup import escape
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from flows.series_schedules import PREFIX, deployment_of
-from flows.terminal import console, note
+from flows.commands.series_schedules import PREFIX, deployment_of
+from flows.commands.terminal import console, note
 from reelwright.errors import InvalidInput, ReelwrightError
 from reelwright.series.files import FOLDER, read_series, schema, series_files
 from reelwright.values import Value
@@ -59,7 +59,7 @@ def deploy_series(*, check: bool) -> Changes:
         raise InvalidInput("There is no prefect.yaml here.", hint="Run it in the clone.")
     if not has_server():
         return Changes(files=files)
-    from flows.series_server import prune  # noqa: PLC0415 - loads Prefect
+    from flows.commands.series_server import prune  # noqa: PLC0415 - loads Prefect
 
     names = tuple(one["name"] for one in wanted)
     if not check and names:

@@ -171,7 +171,7 @@ def _ledger() -> Finding:
 
 def examine_sign_ins() -> Finding:
     """Say who is signed in, and whose sign-in ends within a week."""
-    from flows.signing_in import listed  # noqa: PLC0415 - loads the database
+    from flows.commands.signing_in import listed  # noqa: PLC0415 - loads the database
 
     accounts = listed()
     ending = [one.warning for one in accounts if one.warning]

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
-from flows.doctor import Finding
+from flows.commands.doctor import Finding
 from flows.figures import counted, dollars
 from reelwright.errors import ReelwrightError
 from reelwright.plan import Plan
@@ -109,7 +109,7 @@ def doctor(findings: Sequence[Finding]) -> None:
 
 
 def parts(looked_at: Sequence[Any]) -> None:
-    """Show the parts of a set-up (`flows.setting_up.Part`), each with how it is."""
+    """Show the parts of a set-up (`flows.commands.setting_up.Part`), each with how it is."""
     colours = {"found": "green", "made": "cyan", "started": "cyan", "missing": "bold red", "note": "yellow"}
     table = Table.grid("state", "part", Column(overflow="fold"), padding=(0, 2))
     for part in looked_at:
@@ -119,7 +119,7 @@ def parts(looked_at: Sequence[Any]) -> None:
 
 
 def reviews(waiting: Sequence[Any]) -> None:
-    """Show the reviews that wait (`flows.reviewing.Waiting`)."""
+    """Show the reviews that wait (`flows.commands.reviewing.Waiting`)."""
     table = Table("run", "episode", "review", "waits since", "until", expand=True)
     for one in waiting:
         until = f"{one.until:%Y-%m-%d %H:%M}" if one.until else ""

@@ -26,9 +26,9 @@ from ruamel.yaml import YAML
 
 from blocks import ALL
 from flows.automations import NOTIFICATION_BLOCK, wanted_automations
+from flows.commands.up_work import POOL
 from flows.figures import counted
 from flows.limits import read_limits, set_limits
-from flows.up import POOL
 from reelwright.catalogue import Catalogue
 from reelwright.errors import FailureKind, ProviderError, ReelwrightError
 from reelwright.values import Value

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows import publish_terminal, terminal
-from flows.command import AsJson, print_json, quiet_prefect, reported
-from flows.ledger_options import Since
+from flows.commands import publish_terminal, terminal
+from flows.commands.command import AsJson, print_json, quiet_prefect, reported
+from flows.commands.ledger_options import Since
 from reelwright.errors import InvalidInput
 from tasks.stored import has_server, stored_keys
 
@@ -49,7 +49,7 @@ def publish(
 
     told, written = read_release_texts(str(episode))
     if recipe is not None:
-        from flows.inputs import recipe_in  # noqa: PLC0415
+        from flows.commands.inputs import recipe_in  # noqa: PLC0415
 
         written = recipe_in(recipe).channels
     entries = entries_of(written, channel or ())
@@ -61,7 +61,7 @@ def publish(
         return
     quiet_prefect(verbose=verbose)
     edition = _next_edition(episode, entries) if again else 1
-    from flows.publishing_run import run_publication  # noqa: PLC0415 - loads Prefect
+    from flows.commands.publishing_run import run_publication  # noqa: PLC0415 - loads Prefect
 
     with publish_terminal.sending(shown=not as_json) as listener:
         postings, run_id = run_publication(str(episode.absolute()), entries, options, edition, listener)
@@ -78,7 +78,7 @@ def publications(
     as_json: AsJson = False,
 ) -> None:
     """Show what went out, what waits for its slot or quota, and what needs a person."""
-    from flows.ledger_commands import moment  # noqa: PLC0415
+    from flows.commands.ledger import moment  # noqa: PLC0415
     from reelwright.publishing.listing import list_publications, story_of  # noqa: PLC0415
 
     desk = _desk()
@@ -136,7 +136,7 @@ def channels(
     as_json: AsJson = False,
 ) -> None:
     """Show where episodes can go: limits, quotas, and what to do about every documented error."""
-    from flows.channels_table import document, rows_of  # noqa: PLC0415
+    from flows.commands.channels_table import document, rows_of  # noqa: PLC0415
 
     if as_json:
         print_json(rows_of(kind))
@@ -213,7 +213,7 @@ def _show(rows: list[dict[str, Any]], *, as_json: bool, run_id: str = "") -> Non
     for row in rows:
         publish_terminal.posting(row)
     if run_id:
-        from flows.running import page_of  # noqa: PLC0415
+        from flows.commands.running import page_of  # noqa: PLC0415
 
         page = page_of(run_id)
         if page:

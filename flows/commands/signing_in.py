@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from rich.markup import escape
 from rich.table import Table
 
-from flows.terminal import console, note
+from flows.commands.terminal import console, note
 from reelwright.errors import InvalidInput, StorageError
 from reelwright.ledger.database import Database
 from reelwright.publishing.oauth import App, Consent, Provider, ends_soon

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flows.command import AsJson, print_json, quiet_prefect, reported
+from flows.commands.command import AsJson, print_json, quiet_prefect, reported
 from tasks.stored import has_server
 
 series = typer.Typer(
@@ -35,7 +35,7 @@ def plan(
 ) -> None:
     """Show the slots to come with their topics and prices. Spends nothing and books nothing."""
     _quiet()
-    from flows.series_reports import planned, show_plan  # noqa: PLC0415 - loads the database
+    from flows.commands.series_reports import planned, show_plan  # noqa: PLC0415 - loads the database
 
     made = planned(file, days, now)
     if as_json:
@@ -51,7 +51,7 @@ def plan(
 def check(files: Files = None, as_json: AsJson = False) -> None:
     """Look whether series can be made: files, topics, recipes, keys, budgets, and whether prefect.yaml has them."""
     _quiet()
-    from flows.series_reports import checked, show_checks  # noqa: PLC0415 - loads the database
+    from flows.commands.series_reports import checked, show_checks  # noqa: PLC0415 - loads the database
 
     found = checked(files or [])
     if as_json:
@@ -76,8 +76,8 @@ def run(
 ) -> None:
     """Make the episodes that are due. Run it again to make what is missing: nothing is made or paid twice."""
     quiet_prefect(verbose=verbose)
-    from flows.series_reports import found_already, require_rules, show_report  # noqa: PLC0415 - loads the database
-    from flows.series_run import run_series  # noqa: PLC0415 - loads Prefect when it runs
+    from flows.commands.series_reports import found_already, require_rules, show_report  # noqa: PLC0415 - loads the database
+    from flows.commands.series_run import run_series  # noqa: PLC0415 - loads Prefect when it runs
 
     require_rules(file, slots or [])
     report = found_already(file, slots or [], now) or run_series(file, slots or [], now, str(out))
@@ -95,7 +95,7 @@ def deploy(
 ) -> None:
     """Write the schedules of all series into prefect.yaml, and bring the Prefect server up to date if there is one."""
     _quiet()
-    from flows.series_deploy import deploy_series, show_changes  # noqa: PLC0415 - reads and writes YAML
+    from flows.commands.series_deploy import deploy_series, show_changes  # noqa: PLC0415 - reads and writes YAML
 
     changes = deploy_series(check=check)
     if as_json:

@@ -13,8 +13,8 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from flows.ledger_options import View
-from flows.terminal import console
+from flows.commands.ledger_options import View
+from flows.commands.terminal import console
 from reelwright.errors import InvalidInput
 from reelwright.ledger.ledger import Ledger
 from reelwright.ledger.statement import list_budgets, list_charges, list_jobs, totals

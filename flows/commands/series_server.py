@@ -10,7 +10,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
 from prefect.client.schemas.responses import DeploymentResponse
 
-from flows.series_schedules import TAG
+from flows.commands.series_schedules import TAG
 
 IMAGE_FOLDER = "/srv/reelwright"
 """Where the clone lies in the image that deployments/Dockerfile makes."""

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from flows.command import quiet_prefect
-from flows.running import own_server
+from flows.commands.command import quiet_prefect
+from flows.commands.running import own_server
 from reelwright.ledger.database import Database
 from reelwright.publishing.choosing import entries_of
 from reelwright.publishing.contract import ChannelEntry, PostOptions

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.running import own_server
+from flows.commands.running import own_server
 from reelwright.series.production import SeriesReport
 
 

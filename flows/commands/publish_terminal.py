@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from flows.terminal import console
+from flows.commands.terminal import console
 
 _COLOURS = {"published": "green", "waiting": "yellow", "unknown": "bold red", "failed": "red"}
 _HEADS = {"publication": "no", "changed_at": "when"}

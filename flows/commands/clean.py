@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from flows import terminal
-from flows.command import AsJson, print_json, quiet_prefect, reported
+from flows.commands import terminal
+from flows.commands.command import AsJson, print_json, quiet_prefect, reported
 from reelwright.errors import InvalidInput
 from tasks.stored import has_server
 

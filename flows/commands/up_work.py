@@ -24,15 +24,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows import terminal
-from flows.command import print_json
+from flows.commands import terminal
+from flows.commands.command import print_json
 from flows.local_server import LocalServer, child, local_server
 from reelwright.errors import FailureKind, InvalidInput, ProviderError, ReelwrightError
 from reelwright.settings import Settings
 from tasks.stored import server_address
 
 if TYPE_CHECKING:
-    from flows.setting_up import Part
+    from flows.commands.setting_up import Part
 
 POOL = "reelwright"
 """The work pool that the worker works for."""
@@ -88,7 +88,7 @@ def up(*, port: int, check: bool, as_json: bool, episodes: Path) -> bool:
             os.environ["REELWRIGHT_EPISODES_URL"] = f"http://127.0.0.1:{port}/episodes"
             server = running.enter_context(_server(port, served))
         _speak_to(address)
-        from flows.setting_up import Part, set_up  # noqa: PLC0415 - Prefect reads the address when it is imported
+        from flows.commands.setting_up import Part, set_up  # noqa: PLC0415 - Prefect reads the address when it is imported
 
         mine = running.enter_context(_alone(address))
         parts = [Part(part="server", state="started" if server else "found", detail=address)]
@@ -105,7 +105,7 @@ def up(*, port: int, check: bool, as_json: bool, episodes: Path) -> bool:
 
 async def _checked(address: str, *, answers: bool) -> list[Part]:
     _speak_to(address)
-    from flows.setting_up import Part, set_up  # noqa: PLC0415 - Prefect reads the address when it is imported
+    from flows.commands.setting_up import Part, set_up  # noqa: PLC0415 - Prefect reads the address when it is imported
 
     if not answers:
         return [Part(part="server", state="missing", detail=f"{address} does not answer", what_to_do="reelwright up")]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.command import AsJson, quiet_prefect, reported
+from flows.commands.command import AsJson, quiet_prefect, reported
 
 
 @reported
@@ -26,7 +26,7 @@ def up(
     Where PREFECT_API_URL names a server, that one is set up, and the worker works for it.
     """
     quiet_prefect()
-    from flows import up as work  # noqa: PLC0415 - loads Prefect
+    from flows.commands import up_work as work  # noqa: PLC0415 - loads Prefect
 
     try:
         in_place = work.up(port=port, check=check, as_json=as_json, episodes=out)
