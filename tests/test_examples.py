@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from servers.jobs import KEY
 from support.openai_videos_harness import DIALECT_HARNESSES, OPENAI
 from support.prefect_server import Server
 from support.terminal import Terminal
@@ -22,6 +21,7 @@ from support.terminal import Terminal
 from reelwright.media.master import broken_promises
 from reelwright.media.probe import probe
 from reelwright.recipe import OutputFormat
+from reelwright.testing.servers.jobs import KEY
 
 (VLLM_OMNI,) = [harness for harness in DIALECT_HARNESSES if "vllm" in harness.name]
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -20,12 +20,12 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from servers.jobs import KEY
-from servers.openai_videos import OpenAIVideosServer
 from support.shop import entry_for
 from support.terminal import Terminal
 
 from flows.local_server import local_server
+from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 
 
 def start(folder: Path, server: OpenAIVideosServer, shots: int, api: str) -> subprocess.Popen[str]:

@@ -14,25 +14,7 @@ from typing import Any
 import pytest
 from prefect.blocks.core import Block
 from pydantic import SecretStr, ValidationError
-from servers import anthropic, elevenlabs, jobs, kling, openai
-from servers.anthropic import Anthropic as AnthropicServer
-from servers.ark import ArkServer
-from servers.elevenlabs import ElevenLabs as ElevenLabsServer
-from servers.facebook import FacebookServer
-from servers.fal import FalServer
-from servers.gemini_omni import GeminiOmniServer
-from servers.instagram import USER, InstagramServer
-from servers.kling import KlingServer
-from servers.ltx import LTXServer
-from servers.minimax import MiniMaxServer
-from servers.openai_moderations import OpenAiModerations
-from servers.replicate import ReplicateServer
-from servers.runway import RunwayServer
 from servers.s3_stores import KEY_ID, SECRET_KEY, moto
-from servers.strict import Reply, StrictServer
-from servers.veo import VertexVeoServer
-from servers.xai import XAIServer
-from servers.youtube import SIGN_IN, YouTubeServer
 from support.prefect_server import Server
 
 import blocks
@@ -60,6 +42,24 @@ from blocks.vendor import VendorBlock
 from reelwright.catalogue import Catalogue
 from reelwright.errors import FailureKind, ProviderError, ReelwrightError, StorageError
 from reelwright.models.remote.auth import bearer
+from reelwright.testing.servers import anthropic, elevenlabs, jobs, kling, openai
+from reelwright.testing.servers.anthropic import Anthropic as AnthropicServer
+from reelwright.testing.servers.ark import ArkServer
+from reelwright.testing.servers.elevenlabs import ElevenLabs as ElevenLabsServer
+from reelwright.testing.servers.facebook import FacebookServer
+from reelwright.testing.servers.fal import FalServer
+from reelwright.testing.servers.gemini_omni import GeminiOmniServer
+from reelwright.testing.servers.instagram import USER, InstagramServer
+from reelwright.testing.servers.kling import KlingServer
+from reelwright.testing.servers.ltx import LTXServer
+from reelwright.testing.servers.minimax import MiniMaxServer
+from reelwright.testing.servers.openai_moderations import OpenAiModerations
+from reelwright.testing.servers.replicate import ReplicateServer
+from reelwright.testing.servers.runway import RunwayServer
+from reelwright.testing.servers.strict import Reply, StrictServer
+from reelwright.testing.servers.veo import VertexVeoServer
+from reelwright.testing.servers.xai import XAIServer
+from reelwright.testing.servers.youtube import SIGN_IN, YouTubeServer
 
 SECRET = "sk-very-secret-0123456789abcdef"
 WRONG = "sk-wrong-0123456789abcdef"

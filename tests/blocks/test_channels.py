@@ -12,8 +12,6 @@ from pathlib import Path
 import httpx
 import pytest
 from pydantic import SecretStr
-from servers.oauth import CLIENT_ID, CLIENT_SECRET
-from servers.youtube import CHANNEL, SIGN_IN, YouTubeServer
 from support.prefect_server import Server
 from support.terminal import Terminal
 from support.youtube_harness import posted, published
@@ -25,6 +23,8 @@ from reelwright.publishing.contract import ChannelEntry, Published
 from reelwright.publishing.desk import PublishingDesk
 from reelwright.publishing.youtube import YouTube
 from reelwright.settings import Settings
+from reelwright.testing.servers.oauth import CLIENT_ID, CLIENT_SECRET
+from reelwright.testing.servers.youtube import CHANNEL, SIGN_IN, YouTubeServer
 
 
 @pytest.mark.slow

@@ -15,8 +15,6 @@ import httpx
 import pytest
 from prefect.client.orchestration import get_client
 from pydantic import SecretStr
-from servers import openai
-from servers.openai_moderations import OpenAiModerations
 from support.plans import BOUGHT, MODEL, plan
 from support.prefect_server import Server
 from support.terminal import Terminal
@@ -25,6 +23,8 @@ from blocks import ALL, Gemini, Kling, OpenAIEndpoint, S3Vault
 from blocks.stored import read_stored
 from reelwright.catalogue import Catalogue, Entry
 from reelwright.errors import FailureKind, MissingCredential, ProviderError
+from reelwright.testing.servers import openai
+from reelwright.testing.servers.openai_moderations import OpenAiModerations
 from reelwright.vault_s3 import S3Vault as SharedVault
 from tasks.stored import stored_keys
 from tasks.studio import studio

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from pydantic import SecretStr
-from servers import openai
-from servers.jobs import KEY
-from servers.openai_moderations import OpenAiModerations
-from servers.openai_videos import OpenAIVideosServer
 from support.prefect_server import Server
 from support.shop import entry_for
 from support.terminal import Terminal
 
 from blocks import OpenAIEndpoint
 from flows.local_server import local_server
+from reelwright.testing.servers import openai
+from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.servers.openai_moderations import OpenAiModerations
+from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(170)]
 

@@ -13,8 +13,6 @@ from pathlib import Path
 import httpx
 import pytest
 from pydantic import SecretStr
-from servers.oauth import CLIENT_ID, CLIENT_SECRET
-from servers.youtube import CHANNEL, FORCE, YouTubeServer
 from support.terminal import Terminal
 
 from flows.commands.doctor import examine_sign_ins
@@ -25,6 +23,8 @@ from reelwright.publishing.contract import now
 from reelwright.publishing.token_store import StoredToken
 from reelwright.publishing.tokens import LedgerTokens, token_key
 from reelwright.settings import Settings
+from reelwright.testing.servers.oauth import CLIENT_ID, CLIENT_SECRET
+from reelwright.testing.servers.youtube import CHANNEL, FORCE, YouTubeServer
 
 APP = {"YOUTUBE_CLIENT_ID": CLIENT_ID, "YOUTUBE_CLIENT_SECRET": CLIENT_SECRET}
 

@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers.jobs import KEY
-from servers.openai import KEY as AUTHOR_KEY
-from servers.openai_text import MODEL as AUTHOR
-from servers.openai_text import OpenAiText
-from servers.openai_videos import OpenAIVideosServer
 from support.shop import entry_for
 from support.terminal import Ran, Terminal
 
 from flows.local_server import local_server
 from reelwright.media.master import broken_promises
 from reelwright.recipe import OutputFormat
+from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.servers.openai import KEY as AUTHOR_KEY
+from reelwright.testing.servers.openai_text import MODEL as AUTHOR
+from reelwright.testing.servers.openai_text import OpenAiText
+from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 
 pytestmark = pytest.mark.timeout(170)
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from servers.jobs import KEY
-from servers.openai import KEY as ARTIST_KEY
-from servers.openai_images import FREE_SIZE, OpenAiImages
 from support.google_harnesses import GeminiOmniHarness
 from support.terminal import Terminal
 from support.video_harness import KEY_NAME
 
+from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.servers.openai import KEY as ARTIST_KEY
+from reelwright.testing.servers.openai_images import FREE_SIZE, OpenAiImages
 from reelwright.vault import sha256_of
 
 

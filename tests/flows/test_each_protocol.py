@@ -7,13 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from servers.jobs import KEY
 from support.harnesses import HARNESSES
 from support.terminal import Terminal
 from support.video_harness import KEY_NAME, Harness
 
 from reelwright.media.master import broken_promises
 from reelwright.recipe import OutputFormat
+from reelwright.testing.servers.jobs import KEY
 
 MAIN = [harness for harness in HARNESSES if harness.stands_for_protocol]
 

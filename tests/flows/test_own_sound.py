@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from servers.jobs import KEY, Job
-from servers.openai_videos import OpenAIVideosServer
 from support.clips import write_wav
 from support.shop import entry_for
 from support.spoken import Mono, noise, say, silence
 from support.terminal import Ran, Terminal
 
 from reelwright.media import ffmpeg
+from reelwright.testing.servers.jobs import KEY, Job
+from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 
 pytestmark = pytest.mark.timeout(170)
 

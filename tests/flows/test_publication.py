@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers.webhook import SECRET, WebhookServer
 from support.prefect_server import Server
 from support.releases import episode_in
 from support.terminal import Ran, Terminal
+
+from reelwright.testing.servers.webhook import SECRET, WebhookServer
 
 pytestmark = pytest.mark.timeout(300)
 

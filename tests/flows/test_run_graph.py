@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers.jobs import KEY as JOBS_KEY
-from servers.openai_videos import OpenAIVideosServer
 from support.prefect_server import Server
 from support.shop import entry_for
 from support.terminal import Ran, Terminal
+
+from reelwright.testing.servers.jobs import KEY as JOBS_KEY
+from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 
 RECIPE = {"output": {"size": "720x1280", "frame_rate": 25}}
 FIRST, SECOND, THIRD = "Small bubbles collapse.", "The water hums.", "Then it boils."

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers.jobs import KEY
-from servers.openai_videos import OpenAIVideosServer
 from support.prefect_server import Server
 from support.shop import entry_for
 from support.terminal import Ran, Terminal
@@ -23,6 +21,8 @@ from support.terminal import Ran, Terminal
 from flows.local_server import free_port, local_server
 from reelwright.ledger.ledger import Ledger
 from reelwright.series.memory import Memory
+from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 
 TINY = {
     "output": {"size": "720x1280", "frame_rate": 24},

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers.openai import KEY
-from servers.openai_text import MODEL, NARRATIONS, OpenAiText, storyboard
-from servers.strict import Drop, Reply
 from support.terminal import Ran, Terminal
+
+from reelwright.testing.servers.openai import KEY
+from reelwright.testing.servers.openai_text import MODEL, NARRATIONS, OpenAiText, storyboard
+from reelwright.testing.servers.strict import Drop, Reply
 
 TOPIC = "why bread goes stale overnight"
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from servers import elevenlabs, openai, openai_images, openai_speech
-from servers.sounds import word_times
-from servers.strict import Reply
 from support.terminal import Ran, Terminal
+
+from reelwright.testing.servers import elevenlabs, openai, openai_images, openai_speech
+from reelwright.testing.servers.sounds import word_times
+from reelwright.testing.servers.strict import Reply
 
 pytestmark = pytest.mark.slow
 

@@ -12,9 +12,6 @@ from typing import Any
 import openai as witness
 import pytest
 from pydantic import SecretStr
-from servers.openai import KEY
-from servers.openai_moderations import MODEL, OpenAiModerations
-from servers.strict import Drop, Reply
 from support.terminal import Ran, Terminal
 
 from reelwright.credentials import StoredKey, StoredKeys
@@ -23,6 +20,9 @@ from reelwright.recipe import Recipe
 from reelwright.stages.moderation import moderate
 from reelwright.storyboard import Character, Shot, Storyboard
 from reelwright.studio import Studio
+from reelwright.testing.servers.openai import KEY
+from reelwright.testing.servers.openai_moderations import MODEL, OpenAiModerations
+from reelwright.testing.servers.strict import Drop, Reply
 
 GORY = Storyboard(
     title="A quiet murder",

@@ -7,10 +7,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from servers.ark import ArkServer
 from support.video_harness import KEY_NAME, Failure, Harness
 
 from reelwright.errors import FailureKind as Kind
+from reelwright.testing.servers.ark import ArkServer
 
 
 def _refused(kind: Kind, status: int, code: str, message: str, **headers: str) -> Failure:

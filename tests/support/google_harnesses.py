@@ -7,12 +7,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from servers.gemini_omni import GeminiOmniServer
-from servers.google_api import error
-from servers.veo import VeoServer, VertexVeoServer
 from support.video_harness import KEY_NAME, Failure, Harness
 
 from reelwright.errors import FailureKind as Kind
+from reelwright.testing.servers.gemini_omni import GeminiOmniServer
+from reelwright.testing.servers.google_api import error
+from reelwright.testing.servers.veo import VeoServer, VertexVeoServer
 
 QUOTA = "You exceeded your current quota, please check your plan and billing details."
 

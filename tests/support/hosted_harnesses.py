@@ -7,18 +7,18 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from servers.fal import SEEDANCE, FalServer, finding
-from servers.jobs import JobServer
-from servers.ltx import LTXServer
-from servers.ltx import error as ltx_error
-from servers.replicate import SEEDANCE as SEEDANCE_AT_REPLICATE
-from servers.replicate import ReplicateServer
-from servers.runway import RunwayServer
-from servers.xai import NEWER as NEWER_GROK
-from servers.xai import XAIServer
 from support.video_harness import KEY_NAME, Failure, Harness
 
 from reelwright.errors import FailureKind as Kind
+from reelwright.testing.servers.fal import SEEDANCE, FalServer, finding
+from reelwright.testing.servers.jobs import JobServer
+from reelwright.testing.servers.ltx import LTXServer
+from reelwright.testing.servers.ltx import error as ltx_error
+from reelwright.testing.servers.replicate import SEEDANCE as SEEDANCE_AT_REPLICATE
+from reelwright.testing.servers.replicate import ReplicateServer
+from reelwright.testing.servers.runway import RunwayServer
+from reelwright.testing.servers.xai import NEWER as NEWER_GROK
+from reelwright.testing.servers.xai import XAIServer
 
 
 class HostedHarness(Harness):

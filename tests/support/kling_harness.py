@@ -7,10 +7,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from servers.kling import KlingServer
 from support.video_harness import KEY_NAME, Failure, Harness
 
 from reelwright.errors import FailureKind as Kind
+from reelwright.testing.servers.kling import KlingServer
 
 
 def _refused(kind: Kind, status: int, code: int, message: str, **headers: str) -> Failure:

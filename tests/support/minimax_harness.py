@@ -7,10 +7,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from servers.minimax import MiniMaxServer
 from support.video_harness import KEY_NAME, Failure, Harness
 
 from reelwright.errors import FailureKind as Kind
+from reelwright.testing.servers.minimax import MiniMaxServer
 
 
 def _refused(kind: Kind, status: int, named: str, message: str, **headers: str) -> Failure:

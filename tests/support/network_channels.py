@@ -5,15 +5,15 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from servers.facebook import PAGE, FacebookServer
-from servers.instagram import USER, InstagramServer
-from servers.posts import PostServer
-from servers.tiktok import TikTokServer
 from support.channel_harness import ChannelHarness
 
 from reelwright.publishing.contract import ChannelEntry
 from reelwright.publishing.desk import PublishingDesk
 from reelwright.publishing.token_store import StoredToken
+from reelwright.testing.servers.facebook import PAGE, FacebookServer
+from reelwright.testing.servers.instagram import USER, InstagramServer
+from reelwright.testing.servers.posts import PostServer
+from reelwright.testing.servers.tiktok import TikTokServer
 
 _QUICK = {"settle_seconds": 0, "look_after_seconds": 0.05}
 

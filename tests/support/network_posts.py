@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
-from servers.jobs import KEY
 
 from reelwright.publishing.contract import (
     Bench,
@@ -27,6 +26,7 @@ from reelwright.publishing.contract import (
     Unfinished,
 )
 from reelwright.publishing.registry import build
+from reelwright.testing.servers.jobs import KEY
 from reelwright.values import Size
 
 Result = TypeVar("Result")

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from servers.openai_videos import OpenAIVideosServer
-from servers.video_dialects import DIALECTS
 from support.video_harness import KEY_NAME, Failure, Harness
 
 from reelwright.errors import FailureKind as Kind
+from reelwright.testing.servers.openai_videos import OpenAIVideosServer
+from reelwright.testing.servers.video_dialects import DIALECTS
 
 
 def _error(message: str, code: str | None = None, kind: str = "invalid_request_error") -> dict[str, Any]:

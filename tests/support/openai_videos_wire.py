@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from servers.strict import Call
 from support.openai_videos_harness import DIALECT_HARNESSES, OPENAI
 from support.video_harness import with_model
 
@@ -14,6 +13,7 @@ from reelwright.catalogue import Entry
 from reelwright.models.video.contract import Ticket, VideoModel, VideoRequest
 from reelwright.models.video.openai_videos.model import OpenAIVideos
 from reelwright.studio import Studio
+from reelwright.testing.servers.strict import Call
 
 BY_DIALECT = {harness.dialect: harness for harness in (OPENAI, *DIALECT_HARNESSES)}
 

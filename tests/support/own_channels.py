@@ -11,10 +11,10 @@ from pathlib import Path
 
 from servers.s3_proxy import S3Proxy
 from servers.s3_stores import ENVIRONMENT, Store, moto
-from servers.webhook import SECRET, WebhookServer
 from support.channel_harness import ChannelHarness
 
 from reelwright.publishing.contract import ChannelEntry
+from reelwright.testing.servers.webhook import SECRET, WebhookServer
 
 
 class FolderHarness(ChannelHarness):

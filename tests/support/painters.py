@@ -8,13 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from servers import fal_images, gemini, openai, openai_images, replicate_images
-from servers.stills import picture
-from servers.strict import Reply, StrictServer
 
 from reelwright.errors import FailureKind, ProviderError
 from reelwright.models.images.contract import ImageModel, ImageRequest, Picture
 from reelwright.studio import Studio
+from reelwright.testing.servers import fal_images, gemini, openai, openai_images, replicate_images
+from reelwright.testing.servers.stills import picture
+from reelwright.testing.servers.strict import Reply, StrictServer
 from reelwright.values import Asset, Size
 
 WANTED = ImageRequest(prompt="A baker turns a loaf.", size=Size(width=1080, height=1920))

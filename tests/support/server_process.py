@@ -46,7 +46,7 @@ class ServerProcess:
 
 @contextlib.contextmanager
 def server_process(module: str, state_file: Path, *, port: int = 0, **more: str) -> Iterator[ServerProcess]:
-    """Run a server module, e.g. `servers.openai_videos`; with `port` it comes back where it was."""
+    """Run a server module, e.g. `reelwright.testing.servers.openai_videos`; with `port` it comes back where it was."""
     arguments = [f"--{name}={value}" for name, value in {"port": port, "state-file": state_file, **more}.items()]
     with subprocess.Popen(
         [sys.executable, "-m", module, *arguments],

@@ -11,14 +11,13 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from servers.jobs import KEY
-from servers.openai_videos import OpenAIVideosServer
-
 from reelwright.catalogue import Entry
 from reelwright.ledger.ledger import Ledger
 from reelwright.ledger.statement import ChargeLine, JobLine, list_charges, list_jobs
 from reelwright.models.video.contract import VideoRequest
 from reelwright.takes.values import Clip
+from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 from reelwright.values import Size
 
 USD_PER_CLIP = Decimal("0.40")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import httpx
 from pydantic import SecretStr
-from servers.oauth import CLIENT_ID, CLIENT_SECRET
 
 from reelwright.ledger.database import Database
 from reelwright.publishing.oauth import App, Consent, Provider
@@ -18,6 +17,7 @@ from reelwright.publishing.oauth_providers import PROVIDERS
 from reelwright.publishing.signed_in import SignedIn
 from reelwright.publishing.token_store import StoredToken
 from reelwright.publishing.tokens import LedgerTokens
+from reelwright.testing.servers.oauth import CLIENT_ID, CLIENT_SECRET
 
 APP = App(id=CLIENT_ID, secret=SecretStr(CLIENT_SECRET))
 KEY = SecretStr("the key that seals")

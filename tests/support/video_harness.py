@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from PIL import Image
-from servers.jobs import JobServer
 
 from reelwright.catalogue import Catalogue, Entry
 from reelwright.errors import FailureKind
 from reelwright.models.video.contract import Done, Failed, Ticket, VideoModel, VideoRequest
 from reelwright.settings import Settings
 from reelwright.studio import Studio
+from reelwright.testing.servers.jobs import JobServer
 from reelwright.values import Asset, Size
 from reelwright.vault import FolderVault
 from reelwright.workers import Crew

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from servers.jobs import JobServer
 from support.video_harness import Harness, with_model
 
 from reelwright.catalogue import Entry
 from reelwright.models.video.contract import Ticket, VideoRequest
 from reelwright.studio import Studio
+from reelwright.testing.servers.jobs import JobServer
 
 _LONG = 400
 

@@ -12,8 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from servers.oauth import CLIENT_ID, CLIENT_SECRET
-from servers.youtube import CHANNEL, FORCE, YouTubeServer
 from support.channel_harness import ChannelHarness
 from support.signing_in import close_all, tokens_at
 
@@ -31,6 +29,8 @@ from reelwright.publishing.contract import (
 from reelwright.publishing.desk import PublishingDesk
 from reelwright.publishing.token_store import StoredToken, TokenStore
 from reelwright.publishing.youtube import YouTube, build
+from reelwright.testing.servers.oauth import CLIENT_ID, CLIENT_SECRET
+from reelwright.testing.servers.youtube import CHANNEL, FORCE, YouTubeServer
 
 Result = TypeVar("Result")
 MARKER = "rw0123456789ab"

@@ -11,8 +11,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from pydantic import SecretStr
-from servers.facebook import PAGE, FacebookServer
-from servers.meta import APP_ID, APP_SECRET, CODE
 from support.network_posts import prepared, published, refusal, release, through, with_channel
 
 from reelwright.publishing.contract import (
@@ -31,6 +29,8 @@ from reelwright.publishing.oauth import App, ask, exchange, renew
 from reelwright.publishing.oauth_providers import FACEBOOK
 from reelwright.publishing.rules import RefusalKind
 from reelwright.publishing.token_store import StoredToken
+from reelwright.testing.servers.facebook import PAGE, FacebookServer
+from reelwright.testing.servers.meta import APP_ID, APP_SECRET, CODE
 from reelwright.values import Size
 
 OWN = [error for error in FACEBOOK_ERRORS if "open" in error.call]

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers.instagram import USER, InstagramServer
 from support.network_posts import MARKER, prepared, published, refusal, release, through, with_channel
 
 from reelwright.errors import InvalidInput
@@ -25,6 +24,7 @@ from reelwright.publishing.contract import (
 )
 from reelwright.publishing.meta_facts import INSTAGRAM_ERRORS
 from reelwright.publishing.rules import LATER, RefusalKind
+from reelwright.testing.servers.instagram import USER, InstagramServer
 from reelwright.values import Size
 
 SUBCODED = [error for error in INSTAGRAM_ERRORS if "/22" in error.name]

@@ -15,9 +15,10 @@ from facebook_business.adobjects.page import Page
 from facebook_business.api import FacebookAdsApi
 from facebook_business.exceptions import FacebookRequestError
 from facebook_business.session import FacebookSession
-from servers.facebook import PAGE, FacebookServer
-from servers.instagram import USER, InstagramServer
-from servers.meta import VERSION, MetaServer
+
+from reelwright.testing.servers.facebook import PAGE, FacebookServer
+from reelwright.testing.servers.instagram import USER, InstagramServer
+from reelwright.testing.servers.meta import VERSION, MetaServer
 
 FILM = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 40
 

@@ -11,9 +11,6 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from pydantic import SecretStr
-from servers.oauth import AuthorizationServer, Issuer
-from servers.strict import Drop, Reply
-from servers.youtube import CHANNEL, FORCE, READ, UPLOAD, YouTubeServer
 from support.databases import database
 from support.signing_in import APP, browser, close_all, given, refresher, tokens_at
 
@@ -25,6 +22,9 @@ from reelwright.publishing.oauth_sign_in import read_pasted, sign_in
 from reelwright.publishing.signed_in import SignedIn
 from reelwright.publishing.token_store import StoredToken
 from reelwright.publishing.tokens import LedgerTokens
+from reelwright.testing.servers.oauth import AuthorizationServer, Issuer
+from reelwright.testing.servers.strict import Drop, Reply
+from reelwright.testing.servers.youtube import CHANNEL, FORCE, READ, UPLOAD, YouTubeServer
 
 
 def tiktok_issuer() -> Issuer:

@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from servers.webhook import SECRET, WebhookServer
 from support.channel_harness import Newsroom
 from support.databases import database
 from support.own_channels import FOLDER, WEBHOOK
@@ -29,6 +28,7 @@ from reelwright.publishing.registry import rules_of
 from reelwright.publishing.release import read_release
 from reelwright.publishing.rules import ChannelRules, Quota
 from reelwright.publishing.values import Publication
+from reelwright.testing.servers.webhook import SECRET, WebhookServer
 
 pytestmark = pytest.mark.timeout(120)
 

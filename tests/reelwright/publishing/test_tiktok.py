@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers.tiktok import TikTokServer
 from support.databases import database
 from support.network_posts import prepared, published, refusal, release, through, with_channel
 from support.signing_in import close_all, given, tokens_at
@@ -31,6 +30,7 @@ from reelwright.publishing.oauth_providers import TIKTOK
 from reelwright.publishing.registry import build
 from reelwright.publishing.rules import RefusalKind
 from reelwright.publishing.tiktok_facts import DIRECT, ERRORS, INBOX
+from reelwright.testing.servers.tiktok import TikTokServer
 
 START = [error for error in ERRORS if "open" in error.call]
 LOOK = [error for error in ERRORS if "look" in error.call and error.status is not None]

@@ -7,7 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from servers.tiktok import TikTokServer
+
+from reelwright.testing.servers.tiktok import TikTokServer
 
 MIB = 1 << 20
 SIZES = {"source": "FILE_UPLOAD", "video_size": 25 * MIB, "chunk_size": 10 * MIB, "total_chunk_count": 2}

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from servers.youtube import CHANNEL, PLAYLIST, READ, UPLOAD, YouTubeServer
 from support.youtube_harness import MARKER, VIDEO, at, file_of, posted, published, quiet
 
 from reelwright.publishing.contract import (
@@ -26,6 +25,7 @@ from reelwright.publishing.rules import RefusalKind
 from reelwright.publishing.youtube import YouTube
 from reelwright.publishing.youtube_calls import seconds_to_midnight
 from reelwright.publishing.youtube_facts import ERRORS, RULES
+from reelwright.testing.servers.youtube import CHANNEL, PLAYLIST, READ, UPLOAD, YouTubeServer
 
 VTT = b"WEBVTT\n\n00:00.000 --> 00:02.000\nLeaves hold tannin.\n"
 SLOT = datetime(2030, 3, 1, 18, 0, tzinfo=UTC)

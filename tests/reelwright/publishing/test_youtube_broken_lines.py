@@ -7,9 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from servers.strict import Drop, Refused, Reply
-from servers.youtube import UPLOAD, YouTubeServer
-from servers.youtube_sessions import GRANULE
 from support.youtube_harness import VIDEO, at, posted, published, quiet
 
 from reelwright.publishing.contract import (
@@ -28,6 +25,9 @@ from reelwright.publishing.contract import (
 from reelwright.publishing.contract import Refused as Refusal
 from reelwright.publishing.rules import RefusalKind
 from reelwright.publishing.youtube import YouTube
+from reelwright.testing.servers.strict import Drop, Refused, Reply
+from reelwright.testing.servers.youtube import UPLOAD, YouTubeServer
+from reelwright.testing.servers.youtube_sessions import GRANULE
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers.youtube import PLAYLIST, YouTubeServer
 from support.channel_harness import Newsroom
 from support.post import post
 from support.releases import episode_in
@@ -16,6 +15,7 @@ from support.youtube_harness import YouTubeHarness
 
 from reelwright.publishing.contract import ChannelEntry, PostOptions, Published
 from reelwright.publishing.values import Publication
+from reelwright.testing.servers.youtube import PLAYLIST, YouTubeServer
 
 pytestmark = pytest.mark.timeout(170)
 

@@ -13,10 +13,11 @@ from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaInMemoryUpload
 from PIL import Image
-from servers.oauth import CLIENT_ID, CLIENT_SECRET
-from servers.strict import Reply
-from servers.youtube import FORCE, PLAYLIST, UPLOADS, YouTubeServer
-from servers.youtube_sessions import GRANULE
+
+from reelwright.testing.servers.oauth import CLIENT_ID, CLIENT_SECRET
+from reelwright.testing.servers.strict import Reply
+from reelwright.testing.servers.youtube import FORCE, PLAYLIST, UPLOADS, YouTubeServer
+from reelwright.testing.servers.youtube_sessions import GRANULE
 
 VIDEO = bytes(range(256)) * 3000
 SRT = b"1\n00:00:00,000 --> 00:00:02,000\nLeaves hold tannin.\n"

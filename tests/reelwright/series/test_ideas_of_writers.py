@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from servers.openai import KEY
-from servers.openai_text import MODEL, OpenAiText
 
 from reelwright.errors import InvalidInput
 from reelwright.ledger.ledger import Ledger
@@ -18,6 +16,8 @@ from reelwright.series.files import SeriesFile, read_series
 from reelwright.series.memory import Memory
 from reelwright.series.production import take_up
 from reelwright.studio import Studio
+from reelwright.testing.servers.openai import KEY
+from reelwright.testing.servers.openai_text import MODEL, OpenAiText
 
 SERIES = """title: Kitchen
 time_zone: UTC

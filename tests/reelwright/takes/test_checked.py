@@ -7,8 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from servers.jobs import KEY
-from servers.openai_videos import OpenAIVideosServer
 from support.buy import buy
 from support.scenery import first_of, glide, landscape
 from support.shop import USD_PER_CLIP, entry_for, request_for
@@ -25,6 +23,8 @@ from reelwright.stages.fits import plan_of
 from reelwright.studio import open_studio
 from reelwright.takes.desk import Desk
 from reelwright.takes.values import Clip, TakeFailed, Terms
+from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 from reelwright.values import Asset, Size
 
 SIZE = Size.parse("720x1280")

@@ -7,10 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from servers.openai_videos import OpenAIVideosServer
 from support.databases import database
 from support.shop import USD_PER_CLIP, Shop
 
+from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 from reelwright.vault import FolderVault
 
 pytestmark = pytest.mark.timeout(170)

@@ -6,11 +6,11 @@ import asyncio
 from decimal import Decimal
 
 import pytest
-from servers.stills import size_of
-from servers.strict import Drop, Reply
 from support.painters import FAILURES, WANTED, Bench, every_vendor, reference
 
 from reelwright.errors import FailureKind, StartAmbiguous
+from reelwright.testing.servers.stills import size_of
+from reelwright.testing.servers.strict import Drop, Reply
 from reelwright.values import Size
 
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from servers import openai_images, replicate_images
-from servers.stills import middle_of_subject, size_of
-from servers.strict import Drop, Reply
 from support.painters import VENDORS, WANTED, Bench, found, of, reference
 
 from reelwright.errors import FailureKind
+from reelwright.testing.servers import openai_images, replicate_images
+from reelwright.testing.servers.stills import middle_of_subject, size_of
+from reelwright.testing.servers.strict import Drop, Reply
 
 
 @of("openai-images")

@@ -13,8 +13,9 @@ import replicate
 from google import genai
 from google.genai import types
 from jsonschema import Draft202012Validator
-from servers import fal_images, gemini, openai, openai_images, replicate_images
-from servers.stills import picture, size_of
+
+from reelwright.testing.servers import fal_images, gemini, openai, openai_images, replicate_images
+from reelwright.testing.servers.stills import picture, size_of
 
 
 def test_openai_draws_and_edits_for_its_own_client() -> None:

@@ -17,13 +17,13 @@ import pytest
 from elevenlabs.client import ElevenLabs as ElevenLabsSdk
 from google import genai
 from google.genai import types
-from servers import elevenlabs, gemini, openai, openai_speech
-from servers.sounds import pcm, wav, word_times
-from servers.strict import Drop, Reply, StrictServer
 
 from reelwright.errors import FailureKind, InvalidInput, ProviderError, StartAmbiguous
 from reelwright.models.narrators.contract import NarrationRequest, Narrator, Speech
 from reelwright.studio import Studio
+from reelwright.testing.servers import elevenlabs, gemini, openai, openai_speech
+from reelwright.testing.servers.sounds import pcm, wav, word_times
+from reelwright.testing.servers.strict import Drop, Reply, StrictServer
 
 LINE = "Bread does not dry out: it turns back into crystal."
 ASKED = NarrationRequest(text=LINE)

@@ -15,12 +15,12 @@ from typing import Any, TypeVar
 import pytest
 import stamina
 from pydantic import SecretStr
-from servers.strict import Call, Drop, Reply, StrictServer
 
 from reelwright.errors import FailureKind, InvalidInput, ProviderError, StartAmbiguous
 from reelwright.models.remote.auth import Auth, auth_of, basic, bearer, signed
 from reelwright.models.remote.patience import Patience
 from reelwright.models.remote.transport import Transport
+from reelwright.testing.servers.strict import Call, Drop, Reply, StrictServer
 
 KEY = "sk-live-abcdefghijklmnop"
 CLIP = b"\0\0\0\x18ftypisom" + bytes(range(256)) * 400

@@ -15,9 +15,6 @@ import openai as openai_sdk
 import pytest
 from elevenlabs.client import ElevenLabs as ElevenLabsSdk
 from jsonschema import Draft202012Validator
-from servers import elevenlabs, openai, openai_speech
-from servers.sounds import wav, word_times
-from servers.strict import Drop, Reply, StrictServer
 
 from reelwright.errors import FailureKind, ProviderError, StartAmbiguous
 from reelwright.models.narrators.contract import NarrationRequest
@@ -27,6 +24,9 @@ from reelwright.models.transcribers.contract import Alignment, AlignmentRequest,
 from reelwright.stages.shots import Narration, narrate
 from reelwright.stages.words import Listener
 from reelwright.studio import Studio
+from reelwright.testing.servers import elevenlabs, openai, openai_speech
+from reelwright.testing.servers.sounds import wav, word_times
+from reelwright.testing.servers.strict import Drop, Reply, StrictServer
 
 LINE = "Bread does not dry out: it turns back into crystal."
 
@@ -234,7 +234,8 @@ def test_half_of_the_words_must_be_alike() -> None:
 def test_an_estimate_follows_the_pauses_that_can_be_heard(tmp_path: Path) -> None:
     """The tones are parted by 100 ms, clauses by more: each clause lies where it sounds."""
     import numpy as np  # noqa: PLC0415
-    from servers.sounds import samples  # noqa: PLC0415
+
+    from reelwright.testing.servers.sounds import samples  # noqa: PLC0415
 
     first, second = samples("a b c", 24_000), samples("d e", 24_000)
     path = tmp_path / "speech.wav"

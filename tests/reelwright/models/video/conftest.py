@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 import stamina
-from servers.jobs import KEY, JobServer
 from support.harnesses import HARNESSES
 from support.video_harness import KEY_NAME, Harness, studio_in
 
 from reelwright.models.video.openai_videos import served
 from reelwright.studio import Studio
+from reelwright.testing.servers.jobs import KEY, JobServer
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

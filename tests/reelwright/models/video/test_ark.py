@@ -7,9 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from servers.ark import ArkServer
-from servers.clips import small_clip
-from servers.jobs import KEY
 from support.ark_harness import ARK
 from support.video_harness import picture, with_model
 from support.wire import start, start_at
@@ -18,6 +15,9 @@ from volcenginesdkarkruntime import Ark  # type: ignore[import-untyped]
 from reelwright.catalogue import Catalogue
 from reelwright.models.video.contract import Done, Failed, Pending, Reference, VideoModel
 from reelwright.studio import Studio
+from reelwright.testing.servers.ark import ArkServer
+from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.jobs import KEY
 from reelwright.values import Asset, Size
 
 PROMPT = "A paper boat drifts down a rain gutter."

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers.jobs import KEY, JobServer
-from servers.strict import Call, Reply, StrictServer
 from support.video_harness import Harness, collect_elsewhere, finished, needs, picture, with_model
 
 from reelwright.catalogue import Entry
@@ -19,6 +17,8 @@ from reelwright.errors import FailureKind, InvalidInput, MissingCredential, Prov
 from reelwright.media.probe import probe
 from reelwright.models.video.contract import Done, Failed, Pending, Ticket, VideoModel, VideoRequest
 from reelwright.studio import Studio
+from reelwright.testing.servers.jobs import KEY, JobServer
+from reelwright.testing.servers.strict import Call, Reply, StrictServer
 from reelwright.values import Size
 
 

@@ -10,9 +10,6 @@ import httpx
 import pytest
 from fal_client import SyncClient
 from fal_client.client import FalClientHTTPError
-from servers.clips import small_clip
-from servers.fal import KLING, SEEDANCE, WAN, FalServer
-from servers.jobs import KEY
 from support.hosted_harnesses import FalHarness
 from support.video_harness import finished, picture, with_model
 from support.wire import start, start_at
@@ -20,6 +17,9 @@ from support.wire import start, start_at
 from reelwright.errors import FailureKind, RecipeError
 from reelwright.models.video.contract import Failed, Pending, VideoRequest
 from reelwright.studio import Studio
+from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.fal import KLING, SEEDANCE, WAN, FalServer
+from reelwright.testing.servers.jobs import KEY
 
 HARNESS = FalHarness()
 KLING_ENTRY: dict[str, Any] = {

@@ -10,9 +10,6 @@ from typing import Any
 import pytest
 from google import genai
 from google.genai import types
-from servers.clips import small_clip
-from servers.gemini_omni import GeminiOmniServer
-from servers.jobs import KEY
 from support.google_harnesses import GEMINI_OMNI
 from support.video_harness import finished, picture, with_model
 from support.wire import start, start_at
@@ -21,6 +18,9 @@ from reelwright.catalogue import Catalogue
 from reelwright.errors import FailureKind, InvalidInput, RecipeError
 from reelwright.models.video.contract import Done, Failed, Pending, Reference, VideoModel
 from reelwright.studio import Studio
+from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.gemini_omni import GeminiOmniServer
+from reelwright.testing.servers.jobs import KEY
 from reelwright.values import Size
 
 

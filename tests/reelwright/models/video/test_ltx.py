@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from servers.ltx import LTXServer
 from support.hosted_harnesses import LTXHarness
 from support.video_harness import finished, picture, with_model
 from support.wire import start, start_at
@@ -17,6 +16,7 @@ from support.wire import start, start_at
 from reelwright.errors import InvalidInput
 from reelwright.models.video.contract import Done, VideoRequest
 from reelwright.studio import Studio
+from reelwright.testing.servers.ltx import LTXServer
 from reelwright.values import Size
 
 HARNESS = LTXHarness()

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 import openai
 import pytest
 from PIL import Image
-from servers.clips import keep_opening, small_clip
-from servers.jobs import KEY
-from servers.openai_videos import OpenAIVideosServer
+
+from reelwright.testing.servers.clips import keep_opening, small_clip
+from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 
 
 @pytest.fixture

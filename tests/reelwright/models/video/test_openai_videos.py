@@ -9,11 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers.clips import small_clip
-from servers.jobs import KEY
-from servers.openai_videos import OpenAIVideosServer
-from servers.strict import Call, Reply
-from servers.video_dialects import DIALECTS, GatewayServer, LiteLlmServer, OpenRouterServer, VllmOmniServer
 from support.openai_videos_harness import OPENAI, OpenAIVideosHarness
 from support.openai_videos_wire import BY_DIALECT, run, sent, start
 from support.video_harness import finished, picture, with_model
@@ -23,6 +18,17 @@ from reelwright.errors import FailureKind, InvalidInput, ProviderError, RecipeEr
 from reelwright.models.video.contract import Done, Failed, Pending, VideoModel
 from reelwright.models.video.openai_videos.model import OpenAIVideos
 from reelwright.studio import Studio
+from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.servers.openai_videos import OpenAIVideosServer
+from reelwright.testing.servers.strict import Call, Reply
+from reelwright.testing.servers.video_dialects import (
+    DIALECTS,
+    GatewayServer,
+    LiteLlmServer,
+    OpenRouterServer,
+    VllmOmniServer,
+)
 
 WIRE: dict[str, tuple[str, dict[str, Any]]] = {
     "openai": (

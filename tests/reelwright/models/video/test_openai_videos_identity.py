@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from servers.video_dialects import VllmOmniServer
 from support.openai_videos_wire import BY_DIALECT, run, sent, start
 
 from reelwright.catalogue import Catalogue
 from reelwright.models.video.openai_videos.model import OpenAIVideos
 from reelwright.studio import Studio
+from reelwright.testing.servers.video_dialects import VllmOmniServer
 
 
 def test_another_take_is_another_seed(studio: Studio) -> None:

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 import replicate
-from servers.jobs import KEY
-from servers.replicate import DEPLOYMENT, LTX, WAN, WAN_VERSION, ReplicateServer
 from support.hosted_harnesses import ReplicateHarness
 from support.video_harness import finished, picture, with_model
 from support.wire import start, start_at
@@ -17,6 +15,8 @@ from support.wire import start, start_at
 from reelwright.errors import FailureKind, InvalidInput
 from reelwright.models.video.contract import Done, Failed, Ticket, VideoRequest
 from reelwright.studio import Studio
+from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.servers.replicate import DEPLOYMENT, LTX, WAN, WAN_VERSION, ReplicateServer
 from reelwright.values import Size
 
 HARNESS = ReplicateHarness()

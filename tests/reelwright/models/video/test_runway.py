@@ -9,9 +9,6 @@ from typing import Any
 
 import pytest
 import runwayml
-from servers.clips import small_clip
-from servers.jobs import KEY
-from servers.runway import RunwayServer
 from support.hosted_harnesses import RunwayHarness
 from support.video_harness import finished, picture, with_model
 from support.wire import start_at
@@ -21,6 +18,9 @@ from reelwright.errors import FailureKind, InvalidInput
 from reelwright.models.video.contract import Charge, Done, Failed, Reference, VideoModel, VideoRequest
 from reelwright.models.video.runway import MODELS
 from reelwright.studio import Studio
+from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.servers.runway import RunwayServer
 
 HARNESS = RunwayHarness()
 PROMPT = "A paper boat drifts down a rain gutter."

@@ -17,7 +17,7 @@ from reelwright.studio import Studio
 def test_a_server_that_was_killed_still_has_its_jobs(studio: Studio, tmp_path: Path) -> None:
     """Jobs and counts outlive SIGKILL; a ticket from before is polled after, at the same address."""
     state = tmp_path / "jobs.json"
-    with server_process("servers.openai_videos", state, dialect="openai") as server:
+    with server_process("reelwright.testing.servers.openai_videos", state, dialect="openai") as server:
         entry = OPENAI.entry(server.url)
         ticket = with_model(studio, entry, lambda model: model.start(OPENAI.request(), idempotency_key="one"))
         server.tell(faults=[{"on": "create", "do": "drop_after"}])
@@ -26,7 +26,7 @@ def test_a_server_that_was_killed_still_has_its_jobs(studio: Studio, tmp_path: P
         assert (server.state["created"], server.state["counts"]["create"]) == (2, 2)
         port = server.port
         server.process.kill()
-    with server_process("servers.openai_videos", state, port=port, dialect="openai") as server:
+    with server_process("reelwright.testing.servers.openai_videos", state, port=port, dialect="openai") as server:
         done, _ = with_model(studio, entry, lambda model: finished(model, ticket))
         assert isinstance(done, Done)
         assert server.state["created"] == 2

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from servers.clips import small_clip
-from servers.jobs import JobServer
 from support.ark_harness import ARK
 from support.google_harnesses import GEMINI_OMNI, VEO, VERTEX_VEO
 from support.kling_harness import KLING
@@ -22,6 +20,8 @@ from reelwright.errors import FailureKind, InvalidInput, ProviderError, Reelwrig
 from reelwright.models.video.contract import Done, Failed, Pending, Ticket, VideoModel
 from reelwright.models.video.vendor import VendorModel
 from reelwright.studio import Studio
+from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.jobs import JobServer
 
 
 def test_a_clip_whose_address_died_is_fetched_from_the_new_one(studio: Studio, tmp_path: Path) -> None:

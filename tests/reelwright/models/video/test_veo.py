@@ -14,9 +14,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from google import genai
 from google.genai import types
 from google.oauth2.credentials import Credentials
-from servers.clips import small_clip
-from servers.jobs import KEY
-from servers.veo import REASONS, VertexVeoServer
 from support.google_harnesses import VEO, VERTEX_VEO
 from support.video_harness import KEY_NAME, Harness, finished, picture, with_model
 from support.wire import sent, start, start_at
@@ -25,6 +22,9 @@ from reelwright.catalogue import Catalogue
 from reelwright.errors import FailureKind, InvalidInput, RecipeError
 from reelwright.models.video.contract import Done, Failed, Reference, VideoModel
 from reelwright.studio import Studio
+from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.servers.veo import REASONS, VertexVeoServer
 from reelwright.values import Size
 
 IMAGE = {"bytesBase64Encoded": "<bytes>", "mimeType": "image/png"}

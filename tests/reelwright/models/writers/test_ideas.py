@@ -8,13 +8,13 @@ from collections import deque
 from decimal import Decimal
 
 import pytest
-from servers.openai import require_strict
 
 from reelwright.alike import is_like
 from reelwright.errors import ProviderError
 from reelwright.models.video.contract import Charge
 from reelwright.models.writers.contract import Draft, WritingRequest
 from reelwright.models.writers.ideas import Ideas, find_ideas
+from reelwright.testing.servers.openai import require_strict
 
 
 class Author:

@@ -10,14 +10,14 @@ from typing import Any
 import openai
 import pytest
 from jsonschema import Draft202012Validator
-from servers.openai import KEY, SCHEMAS
-from servers.openai_text import MODEL, OpenAiText, chat, refusal_response, response, storyboard
-from servers.strict import Drop, Reply
 
 from reelwright.errors import FailureKind, InvalidInput, ProviderError, ReelwrightError, StartAmbiguous
 from reelwright.models.writers.contract import Draft, Turn, Writer, WritingRequest
 from reelwright.models.writers.storyboard_draft import draft_schema
 from reelwright.studio import Studio
+from reelwright.testing.servers.openai import KEY, SCHEMAS
+from reelwright.testing.servers.openai_text import MODEL, OpenAiText, chat, refusal_response, response, storyboard
+from reelwright.testing.servers.strict import Drop, Reply
 
 PROTOCOLS = ("openai-responses", "openai-chat")
 ASKED = WritingRequest(

@@ -13,14 +13,14 @@ import anthropic as anthropic_sdk
 import pytest
 from google import genai
 from google.genai import types
-from servers import anthropic, gemini
-from servers.openai_text import storyboard
-from servers.strict import Drop, Reply
 
 from reelwright.errors import FailureKind, ProviderError, StartAmbiguous
 from reelwright.models.writers.contract import Draft, Turn, WritingRequest
 from reelwright.models.writers.storyboard_draft import draft_schema
 from reelwright.studio import Studio
+from reelwright.testing.servers import anthropic, gemini
+from reelwright.testing.servers.openai_text import storyboard
+from reelwright.testing.servers.strict import Drop, Reply
 
 ASKED = WritingRequest(
     instructions="You write.",

@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from servers.openai_text import NARRATIONS, storyboard
 
 from reelwright.errors import FailureKind, ProviderError
 from reelwright.models.video.contract import Charge
@@ -20,6 +19,7 @@ from reelwright.models.writers.storyboard_draft import draft_schema, read_draft
 from reelwright.models.writers.storyboard_prompt import Terms, first_request
 from reelwright.models.writers.storyboard_writer import Written, hashtags, write_storyboard
 from reelwright.storyboard import Brief, Character
+from reelwright.testing.servers.openai_text import NARRATIONS, storyboard
 
 TOPIC = "why bread goes stale"
 BRIEF = Brief(title=TOPIC, topic=TOPIC)

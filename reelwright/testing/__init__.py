@@ -1,0 +1,1 @@
+"""What authors of parts test with: contract suites, strict servers, clips whose pixels tell the time."""
