@@ -15,7 +15,7 @@ from tasks.studio import studio
 @stage("report", run_name="episode · report", tags=("publish",))
 async def report(episode: Episode) -> str:
     """Write `report.html`, which explains the episode to people; return its path."""
-    vault, folder = studio().vault, Path(episode.folder)
+    found, folder = studio(), Path(episode.folder)
     # What the episode was made of stays in the vault as long as the episode stays where it lies.
-    await asyncio.to_thread(remember, vault, folder)
-    return str(await asyncio.to_thread(write_report, vault, folder))
+    await asyncio.to_thread(remember, found.vault, folder)
+    return str(await write_report(found, folder))

@@ -14,6 +14,7 @@ from reelwright.checks.picture_values import PictureWanted
 from reelwright.fit import MIDDLE, FitPlan
 from reelwright.overlays import Card, Layer
 from reelwright.recipe import Captions, Checks, Music, OutputFormat
+from reelwright.report.look import LookJob
 from reelwright.transition import Edges, Overlap
 from reelwright.values import Size, Span, Value, Word
 
@@ -228,7 +229,8 @@ Job = Annotated[
     | InspectJob
     | MixJob
     | StitchJob
-    | SignJob,
+    | SignJob
+    | LookJob,
     Field(discriminator="job"),
 ]
 _JOB: TypeAdapter[Any] = TypeAdapter(Job)
@@ -254,6 +256,7 @@ def perform(job: Any) -> dict[str, Any]:
         "mix": _mix,
         "stitch": _stitch,
         "sign": _sign,
+        "look": LookJob.perform,
     }
     return done[job.job](job)
 

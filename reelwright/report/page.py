@@ -12,7 +12,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from reelwright.errors import money
-from reelwright.report.pictures import inline
 from reelwright.values import Value
 
 _WAVE_HEIGHT = 100
@@ -20,12 +19,12 @@ _MOST_MANIFEST_CHARACTERS = 400_000
 
 
 class Pictures(Value):
-    """The pictures of one shot, as small JPEG files."""
+    """The pictures of one shot: addresses that hold a small JPEG each; empty where there is none to see."""
 
-    start_frame: bytes = b""
-    finished: bytes = b""
+    start_frame: str = ""
+    finished: str = ""
     """A frame from the middle of the shot as it is in the episode."""
-    takes: tuple[bytes, ...] = ()
+    takes: tuple[str, ...] = ()
     """A frame of each take that the clip was chosen from, in order."""
 
 
@@ -98,9 +97,9 @@ def _shot(made: Mapping[str, Any], told: Mapping[str, Any], pictures: Pictures, 
         "says": told["narration"] or told["dialogue"],
         "shows": told["prompt"],
         "model": clip["model"],
-        "start_frame": inline(pictures.start_frame),
-        "finished": inline(pictures.finished),
-        "takes": [inline(take) for take in pictures.takes],
+        "start_frame": pictures.start_frame,
+        "finished": pictures.finished,
+        "takes": pictures.takes,
         "chosen": _chosen(clip),
         "causes": clip["causes"],
         "costs": costs + left,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from pathlib import Path
@@ -13,8 +14,8 @@ from support.browser import browser_page
 
 from reelwright.media import ffmpeg
 from reelwright.report import Pictures, render, write_report
+from reelwright.studio import Studio
 from reelwright.values import Asset
-from reelwright.vault import FolderVault
 
 FREE = {"usd": "0", "source": "free", "estimated": False}
 SHOTS = 60
@@ -66,10 +67,10 @@ def manifest(frames: list[Asset], takes: list[Asset]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> str:
+def written(studio: Studio, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The report of an episode of sixty shots with two takes each, as it stands in its folder."""
     folder = tmp_path_factory.mktemp("bread")
-    vault = FolderVault(folder / "vault")
+    vault = studio.vault
     for source, name in (("testsrc2=s=360x640:r=25:d=12", "episode"), ("testsrc=s=360x640:r=25", "take")):
         sound = ["-f", "lavfi", "-i", "sine=440:d=12", "-c:a", "aac"]
         picture = ["-f", "lavfi", "-i", source, *sound, "-t", "12" if name == "episode" else "2"]
@@ -81,7 +82,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> str:
     take = vault.put_file(folder / "take.mp4", "video/mp4")
     lost = take.model_copy(update={"sha256": "0" * 64})
     (folder / "manifest.json").write_text(json.dumps(manifest(frames, [lost, take])))
-    return str(write_report(vault, folder))
+    return str(asyncio.run(write_report(studio, folder)))
 
 
 def test_sixty_shots_fit_into_two_megabytes_and_nothing_is_fetched(written: str) -> None:
