@@ -22,6 +22,7 @@ from reelwright.stages.shots import StartFrame
 from reelwright.storyboard import Shot
 from reelwright.takes.values import Clip, TakeFailed, Terms
 from reelwright.timing import ShotTime
+from tasks.checks import check_clip
 from tasks.script import rewrite_prompt
 from tasks.shots import await_take, collect_take, find_clip, make_clip, start_take
 from tasks.studio import studio
@@ -57,7 +58,7 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
     if found is not None:
         run.twins.note(number, request, found)
         with contextlib.suppress(TakeFailed):  # the checks have become stricter: its model is asked again
-            return await hear_clip(number, found, shot, _entry_of(found, chain), run)
+            return await _judged(number, found, shot, frame, _entry_of(found, chain), run)
     causes: list[TakeFailed] = []
     waiting = list(chain)
     while waiting:
@@ -172,4 +173,11 @@ async def _bought(
         clip: Clip = await collect_take(number, ready, run.recipe)
     if run.recipe.checks.enabled:
         run.twins.require_own(number, request, clip, bits=run.recipe.checks.picture.duplicate_bits)
-    return await hear_clip(number, clip, run.script.storyboard.shots[number - 1], entry, run)
+    return await _judged(number, clip, run.script.storyboard.shots[number - 1], frame, entry, run)
+
+
+async def _judged(number: int, clip: Clip, shot: Shot, frame: StartFrame, entry: Entry, run: EpisodeRun) -> Clip:
+    """Let the recipe's own checks look at a clip, then listen to it."""
+    if run.recipe.checks.enabled and run.recipe.checks.own:
+        clip = await check_clip(number, clip, shot, frame, run.recipe)
+    return await hear_clip(number, clip, shot, entry, run)

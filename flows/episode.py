@@ -128,7 +128,7 @@ async def produce_shot(number: int, shot: Shot, run: EpisodeRun) -> FinishedShot
     edges = edges_of(number, time.frames, script.storyboard.shots, recipe.transition, recipe.output.frame_rate)
     span = await run.span(number) if _has_progress(script.storyboard, recipe) else None
     layers = layers_of(number, time.frames, recipe.overlays, script.storyboard, recipe.output, span=span)
-    finishing = finish_segment(number, clip, time, recipe, language, edges, layers)
+    finishing = finish_segment(number, clip, time, recipe, language, edges, layers, shot.fit)
     segment = await story.tell(number, "segment", finishing)
     return FinishedShot(
         number=number,
@@ -156,7 +156,10 @@ async def join_shots(shots: list[FinishedShot], run: EpisodeRun) -> list[Finishe
         transition = transition_into(after.number, board.shots, recipe.transition)
         if before is None or not before.edges.tail + after.edges.head:
             return after
-        sides = (Picture(shot.clip, shot.time, shot.edges, shot.layers) for shot in (before, after))
+        sides = (
+            Picture(shot.clip, shot.time, shot.edges, shot.layers, board.shots[shot.number - 1].fit)
+            for shot in (before, after)
+        )
         making = finish_transition(after.number, transition, *sides, recipe, board.language)
         made = await run.story.tell(0, "transition", making)
         return after.model_copy(update={"transition": made})

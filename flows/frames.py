@@ -34,7 +34,9 @@ async def produce_frame(number: int, shot: Shot, run: EpisodeRun, *, after: list
         end = await run.ends[number - 1]
         if end is None:
             raise MediaError(f"Shot {number - 1} was not made, and shot {number} goes on where it ends.")
-        return await _told(run, number, continued_frame(number, end.clip, end.frames, run.recipe, wait_for=after))
+        fill = run.script.storyboard.shots[number - 2].fit
+        continuing = continued_frame(number, end.clip, end.frames, run.recipe, fill, wait_for=after)
+        return await _told(run, number, continuing)
     return await _drawn(number, shot, run, after)
 
 

@@ -9,6 +9,9 @@ from pydantic import Field
 
 from reelwright.values import Exact, Value
 
+Fit = Literal["auto", "crop", "blur"]
+"""How a clip of another shape fills the picture."""
+
 
 class Bars(Value):
     """Black bars that are part of the picture: their widths as shares of its sides."""

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from reelwright.choices import OneOf
 from reelwright.credentials import WrittenKey, address
+from reelwright.fit import Fit
 from reelwright.overlays import Card, Overlay
 from reelwright.publishing.contract import ChannelEntry
 from reelwright.transition import Transition
@@ -17,8 +18,6 @@ from reelwright.values import Exact, Size, Usd, Value
 
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 """A colour as `#rrggbb`."""
-
-Fit = Literal["auto", "crop", "blur"]
 
 ImageModel = Annotated[str | dict[str, Any], OneOf("image")]
 """An image model of the catalogue, or one defined in place."""
@@ -44,6 +43,10 @@ class OutputFormat(Value):
     def pixels(self) -> Size:
         """The size as numbers."""
         return Size.parse(self.size)
+
+    def filled(self, fit: Fit | None) -> OutputFormat:
+        """Return the format with another way to fill the picture; `None`: as it is."""
+        return self if fit is None else self.model_copy(update={"fit": fit})
 
     @property
     def samples_per_frame(self) -> int:

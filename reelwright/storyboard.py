@@ -9,6 +9,7 @@ import regex
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from reelwright.choices import OneOf
+from reelwright.fit import Fit
 from reelwright.overlays import Overlay
 from reelwright.publishing.contract import PostOptions
 from reelwright.transition import Transition
@@ -64,6 +65,8 @@ class Shot(Value):
     """Goes on where the shot before it ends: its start frame is that shot's last picture."""
     style: Text = ""
     """Overrides the recipe's style for this shot."""
+    fit: Fit | None = None
+    """How a clip of another shape fills the picture: `crop`, `blur` or `auto`. Empty: the recipe's `output.fit`."""
     key: bool = False
     """A key shot gets the best model the recipe has."""
     negative_prompt: Text = ""

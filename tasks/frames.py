@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reelwright.asking import image_request
 from reelwright.catalogue import Entry
+from reelwright.fit import Fit
 from reelwright.recipe import Recipe
 from reelwright.references import asset_of, references_for
 from reelwright.stages import frames, shots
@@ -33,6 +34,6 @@ async def given_frame(number: int, shot: Shot, recipe: Recipe) -> StartFrame:
 
 
 @stage("start frame", run_name="shot {number} · continued", tags=("image",))
-async def continued_frame(number: int, clip: Clip, shown: int, recipe: Recipe) -> StartFrame:
-    """Take the last picture of the clip before: its frame `shown`, at the output's rate."""
-    return await frames.last_frame(studio(), clip, shown, recipe.output)
+async def continued_frame(number: int, clip: Clip, shown: int, recipe: Recipe, fill: Fit | None = None) -> StartFrame:
+    """Take the last picture of the clip before: its frame `shown`, at the output's rate, fitted as that shot is."""
+    return await frames.last_frame(studio(), clip, shown, recipe.output.filled(fill))

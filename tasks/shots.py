@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from reelwright.catalogue import Entry
+from reelwright.fit import Fit
 from reelwright.models.video.contract import VideoRequest
 from reelwright.overlays import Card, Layer
 from reelwright.recipe import Recipe
@@ -71,11 +72,11 @@ async def await_take(number: int, shots: int, take: Take) -> Ready | None:
 
 
 @stage("collect", run_name="shot {number} · {ready.take.entry.name} · collect", tags=("video",))
-async def collect_take(number: int, ready: Ready, recipe: Recipe) -> Clip:
-    """Fetch a take's clip, look at it, keep it, and settle what it cost."""
+async def collect_take(number: int, ready: Ready, recipe: Recipe, fill: Fit | None = None) -> Clip:
+    """Fetch a take's clip, look at it, keep it, and settle what it cost; `fill` is the shot's own `fit`."""
     from reelwright.takes.collect import collect  # noqa: PLC0415
 
-    return await collect(desk(), ready, output=recipe.output, checks=recipe.checks)
+    return await collect(desk(), ready, output=recipe.output.filled(fill), checks=recipe.checks)
 
 
 @stage("segment", run_name="shot {number} · segment", tags=("segment",))
@@ -87,9 +88,10 @@ async def finish_segment(
     language: str = "en",
     edges: Edges = NO_EDGES,
     layers: tuple[Layer, ...] = (),
+    fill: Fit | None = None,
 ) -> Segment:
     """Encode the clip once, in the master's format, with overlays and captions; without what transitions take of it."""
-    return await segments.finish_segment(studio(), Picture(clip, time, edges, layers), look_of(recipe, language))
+    return await segments.finish_segment(studio(), Picture(clip, time, edges, layers, fill), look_of(recipe, language))
 
 
 @stage("transition", run_name="shot {number} · transition", tags=("segment",))

@@ -6,8 +6,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from reelwright.fit import Bars
-from reelwright.recipe import Checks, Fit
+from reelwright.fit import Bars, Fit
+from reelwright.recipe import Checks
 from reelwright.values import Exact, Size, Value
 
 Corner = Literal["bottom-right", "bottom-left", "top-right", "top-left"]

@@ -12,9 +12,9 @@ from fractions import Fraction
 from itertools import pairwise
 
 from reelwright.checks.picture_values import Scene, Survey
-from reelwright.fit import FitPlan, Window
+from reelwright.fit import Fit, FitPlan, Window
 from reelwright.media.probe import VideoFacts
-from reelwright.recipe import Fit, OutputFormat
+from reelwright.recipe import OutputFormat
 from reelwright.values import Size
 
 UNSEEN_SHAPE = Fraction(102, 100)

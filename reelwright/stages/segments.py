@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reelwright.finished import once
-from reelwright.fit import MIDDLE, FitPlan
+from reelwright.fit import MIDDLE, Fit, FitPlan
 from reelwright.media.captions.brand import brand_of
 from reelwright.media.jobs import ENCODER_VERSION, CardJob, SegmentJob, TransitionJob
 from reelwright.overlays import Card, Layer, bytes_of, code_of
@@ -50,6 +50,8 @@ class Picture:
     layers: tuple[Layer, ...] = ()
     """What is laid over it."""
 
+    fill: Fit | None = None
+    """How a clip of another shape fills the picture; `None`: as the recipe says."""
     def asked(self, look: Look) -> dict[str, Any]:
         """Return what it is made of, for keys."""
         captions = look.captions
@@ -69,7 +71,7 @@ class Picture:
 
     def fit(self, output: OutputFormat) -> FitPlan:
         """Return how its clip is fitted to all that is shown of it, transitions included."""
-        return plan_of(self.clip, output, self.edges.rendered(self.time.frames))
+        return plan_of(self.clip, output.filled(self.fill), self.edges.rendered(self.time.frames))
 
     def job(self, studio: Studio, look: Look, into: Path) -> SegmentJob:
         """Return the job that encodes its own frames."""
