@@ -7,18 +7,20 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
-from flows.commands.doctor import Finding
 from flows.figures import counted, dollars
 from reelwright.errors import ReelwrightError
-from reelwright.plan import Plan
-from reelwright.stages.episode import Episode
+
+if TYPE_CHECKING:  # every command loads this module, and few load what they show
+    from flows.commands.doctor import Finding
+    from reelwright.plan import Plan
+    from reelwright.stages.episode import Episode
 
 console = Console(stderr=True, highlight=False)
 
@@ -59,7 +61,8 @@ def plan(made: Plan) -> None:
             dollars(shot.usd_low, shot.usd_high),
         )
     about = f"about {float(made.seconds):.0f} s · {made.output} · narrator {made.narrator}"
-    table.caption = f"{about} · at most {dollars(made.usd_high)}"
+    more = f", {dollars(made.usd_more)} of it for further takes of dialogue" if made.usd_more else ""
+    table.caption = f"{about} · at most {dollars(made.usd_high)}{more}"
     console.print(table)
     for post in made.posts:
         label = "labelled as made with AI" if post.made_with_ai_label else "without an AI label"
