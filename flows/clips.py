@@ -13,6 +13,7 @@ from flows.limits import a_place_at
 from flows.voices import hear_clip, voiceless_clip
 from reelwright.asking import video_models, video_request
 from reelwright.catalogue import Entry
+from reelwright.checks.own import judges_of
 from reelwright.errors import AllModelsFailed, FailureKind, ReelwrightError
 from reelwright.models.video.contract import VideoRequest
 from reelwright.recipe import Recipe
@@ -53,8 +54,8 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
         last_frame=asset_of(shot.end_frame, studio().vault) if shot.end_frame else None,
         references=shown,
     )
-    asked = request
-    found: Clip | None = None if run.is_fresh(number) else await find_clip(number, chain, request, frame)
+    asked, judges = request, judges_of(recipe.checks)
+    found: Clip | None = None if run.is_fresh(number) else await find_clip(number, chain, request, frame, judges)
     if found is not None:
         run.twins.note(number, request, found)
         with contextlib.suppress(TakeFailed):  # the checks have become stricter: its model is asked again
@@ -80,7 +81,7 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
                 waiting.insert(0, entry)
             continue
         clip = clip.model_copy(update={"causes": (*(cause.told() for cause in causes), *clip.causes)})
-        await asyncio.to_thread(stages.keep_clip, studio(), chain, asked, clip)
+        await asyncio.to_thread(stages.keep_clip, studio(), chain, asked, clip, judges)
         return clip
     if spare := voiceless_clip(number, shot, run):
         return _with_causes(*spare, causes)

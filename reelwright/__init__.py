@@ -12,6 +12,9 @@ from reelwright.lazy import lazily
 if TYPE_CHECKING:
     from reelwright.catalogue import Catalogue as Catalogue
     from reelwright.catalogue import Entry as Entry
+    from reelwright.checks.own import ClipSeen as ClipSeen
+    from reelwright.checks.verdict import Finding as Finding
+    from reelwright.checks.verdict import Verdict as Verdict
     from reelwright.errors import AllModelsFailed as AllModelsFailed
     from reelwright.errors import BudgetExceeded as BudgetExceeded
     from reelwright.errors import EpisodeIncomplete as EpisodeIncomplete
@@ -21,6 +24,12 @@ if TYPE_CHECKING:
     from reelwright.errors import ProviderError as ProviderError
     from reelwright.errors import ReelwrightError as ReelwrightError
     from reelwright.errors import StartAmbiguous as StartAmbiguous
+    from reelwright.media.captions.presets import Grouping as Grouping
+    from reelwright.media.captions.presets import SpokenWord as SpokenWord
+    from reelwright.media.captions.presets import WordStyle as WordStyle
+    from reelwright.media.captions.presets import ass_colour as ass_colour
+    from reelwright.media.own_transitions import Moment as Moment
+    from reelwright.media.own_transitions import Picture as Picture
     from reelwright.plan import Plan as Plan
     from reelwright.plan import ShotPlan as ShotPlan
     from reelwright.plan import make_plan as make_plan
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
     from reelwright.recipe import Look as Look
     from reelwright.recipe import Music as Music
     from reelwright.recipe import OutputFormat as OutputFormat
+    from reelwright.recipe import OwnCheck as OwnCheck
     from reelwright.recipe import Recipe as Recipe
     from reelwright.recipe import Voice as Voice
     from reelwright.script.source import Source as Source
@@ -44,23 +54,28 @@ if TYPE_CHECKING:
     from reelwright.studio import open_studio as open_studio
     from reelwright.values import Asset as Asset
     from reelwright.values import Size as Size
+    from reelwright.values import Value as Value
 
 __version__ = "0.1.0"
 
 PLACES = {
     "catalogue": ("Catalogue", "Entry"),
+    "checks.own": ("ClipSeen",),
+    "checks.verdict": ("Finding", "Verdict"),
     "errors": (
         "AllModelsFailed", "BudgetExceeded", "EpisodeIncomplete", "FailureKind", "InvalidInput", "PlanRefused",
         "ProviderError", "ReelwrightError", "StartAmbiguous",
     ),
+    "media.captions.presets": ("Grouping", "SpokenWord", "WordStyle", "ass_colour"),
+    "media.own_transitions": ("Moment", "Picture"),
     "plan": ("Plan", "ShotPlan", "make_plan"),
-    "recipe": ("Budget", "Captions", "Checks", "Look", "Music", "OutputFormat", "Recipe", "Voice"),
+    "recipe": ("Budget", "Captions", "Checks", "Look", "Music", "OutputFormat", "OwnCheck", "Recipe", "Voice"),
     "script.source": ("Source", "read_source"),
     "settings": ("Settings",),
     "stages.episode": ("Episode",),
     "storyboard": ("Brief", "Character", "Shot", "Storyboard"),
     "studio": ("Studio", "open_studio"),
-    "values": ("Asset", "Size"),
+    "values": ("Asset", "Size", "Value"),
 }  # fmt: skip
 """The public names, by module."""
 

@@ -39,6 +39,24 @@ class OneOf:
         return schema
 
 
+@dataclass(frozen=True)
+class OrOwn:
+    """Annotates a name that is one of a few, or a part of one's own: its JSON schema offers the few as a menu.
+
+    Only the schema changes. Whether such a part is there is checked by the plan.
+    """
+
+    names: tuple[str, ...]
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return the schema with the names in it."""
+        schema = handler(core)
+        own = {name: schema.pop(name) for name in ("type", "minLength", "maxLength") if name in schema}
+        few = {"type": "string", "enum": list(self.names), "title": "Name"}
+        schema["anyOf"] = [few, {**own, "title": "Module or file of your own"}]
+        return schema
+
+
 def with_old_names(schema: dict[str, Any], model: type[Any]) -> None:
     """Let a model's schema take the names that its fields once had; a form shows the new ones only.
 

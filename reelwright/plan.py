@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from reelwright import own_parts
 from reelwright.asking import may_narrate, video_request
 from reelwright.catalogue import Catalogue, Entry
 from reelwright.credentials import KeySource, nothing_stored
@@ -206,6 +207,7 @@ class _Check:
         cards = [card for card in (self.recipe.title_card, self.recipe.end_card) if card]
         own = [overlay for shot in self.storyboard.shots for overlay in shot.overlays]
         self.problems += problems_of([*self.recipe.overlays, *own, *cards])
+        self.problems += own_parts.problems_of(self.storyboard, self.recipe)
         missing = fonts.uncovered(said)
         if missing:
             named = " ".join(f"{character} (U+{ord(character):04X})" for character in missing[:12])

@@ -6,9 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from reelwright.choices import OneOf
+from reelwright.choices import OneOf, OrOwn
 from reelwright.credentials import WrittenKey, address
 from reelwright.fit import Fit
 from reelwright.overlays import Card, Overlay
@@ -94,8 +94,11 @@ class Music(Value):
 class Captions(Value):
     """Words on the picture."""
 
-    preset: Literal["word", "pop", "sentence", "none"] = "word"
-    """`word` highlights the spoken word, `pop` shows word groups one by one, `sentence` a phrase without highlight."""
+    preset: Annotated[
+        str, StringConstraints(min_length=1, max_length=200), OrOwn(("word", "pop", "sentence", "none"))
+    ] = "word"
+    """`word` highlights the spoken word, `pop` shows word groups one by one, `sentence` a phrase without highlight;
+    anything else is a preset of your own: a plug-in's name, a module, or a file such as `captions/neon.py`."""
     font: str = "Poppins"
     """A family that a `fontpkg-…` package brings, or a TTF or OTF file. Scripts without a letter in it get another."""
     colour: Colour = "#ffffff"
@@ -180,11 +183,27 @@ class SoundChecks(Value):
     """Whether the narrator says a line of dialogue that no model's take says as it is written."""
 
 
+class OwnCheck(Value):
+    """A check of one's own; in YAML also its name alone, e.g. `own: [checks/brand.py]`."""
+
+    name: str = Field(min_length=1, max_length=200)
+    """A plug-in's name, a module, or a file such as `checks/brand.py`; see `reelwright.checks.own`."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """The check's own settings by name."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, given: Any) -> Any:
+        return {"name": given} if isinstance(given, str) else given
+
+
 class Checks(Value):
     """When a clip is good enough."""
 
     enabled: bool = True
     """Whether clips are checked at all."""
+    own: tuple[OwnCheck, ...] = ()
+    """Checks of your own: each looks at every clip that a model sends, and can reject it."""
     picture: PictureChecks = PictureChecks()
     """When the picture is good enough."""
     sound: SoundChecks = SoundChecks()

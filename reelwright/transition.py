@@ -6,16 +6,21 @@ runs on under it for as long. So words, chapters and sound stay where they are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
+from reelwright import plugins
+from reelwright.choices import OrOwn
 from reelwright.values import Exact, Value
 
 if TYPE_CHECKING:
     from reelwright.storyboard import Shot
+
+BUILT_IN: Mapping[str, str] = dict.fromkeys(("cut", "dissolve", "dip", "whip"), "reelwright.media.transitions")
+"""The module of those that come with Reelwright; see `reelwright.media.own_transitions` for those of one's own."""
 
 _SHORTEST = 2
 _MOST_OF_A_SHOT = 3
@@ -25,8 +30,9 @@ _MOST_OF_A_SHOT = 3
 class Transition(Value):
     """How a shot begins; in YAML also the kind alone, e.g. `transition: dissolve`."""
 
-    kind: Literal["cut", "dissolve", "dip", "whip"] = "cut"
-    """`dissolve` fades one picture into the other, `dip` goes through black, `whip` is a fast pan with motion blur."""
+    kind: Annotated[str, StringConstraints(min_length=1, max_length=200), OrOwn(tuple(BUILT_IN))] = "cut"
+    """`dissolve` fades one picture into the other, `dip` goes through black, `whip` is a fast pan with motion blur;
+    anything else is a transition of your own: a plug-in's name, a module, or a file such as `effects/slide.py`."""
     seconds: Exact = Field(default=Fraction(2, 5), ge=Fraction(1, 10), le=Fraction(3, 2))
     """How long it lasts; half of it before the cut."""
 
@@ -34,6 +40,15 @@ class Transition(Value):
     @classmethod
     def _named(cls, given: Any) -> Any:
         return {"kind": given} if isinstance(given, str) else given
+
+    @property
+    def source(self) -> str:
+        """What tells the versions of a transition of one's own apart; empty for those that come with Reelwright.
+
+        Raises:
+            InvalidInput: it is not there.
+        """
+        return plugins.source_of("transition", self.kind, BUILT_IN)
 
     def frames(self, frame_rate: int) -> int:
         """Return how many frames it has; 0 for a cut."""

@@ -168,9 +168,16 @@ class _Worker:
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
+            env=_environment(),
             # A group of its own: Ctrl-C is the parent's to handle, and one signal ends all that it starts.
             process_group=0,
         )
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment in which a worker can import what this process can: parts that others write, too."""
+    paths = [*os.environ.get("PYTHONPATH", "").split(os.pathsep), *sys.path]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(dict.fromkeys(path for path in paths if path))}
 
 
 def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:

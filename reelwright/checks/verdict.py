@@ -40,7 +40,8 @@ class Finding(Value):
 class Verdict(Value):
     """What a check says of one clip or one narration."""
 
-    check: Literal["picture", "sound"]
+    check: str
+    """`picture`, `sound`, or the name of a check of one's own."""
     outcome: Outcome = "accepted"
     findings: tuple[Finding, ...] = ()
     """The worst first."""
@@ -50,7 +51,7 @@ class Verdict(Value):
     @classmethod
     def of(
         cls,
-        check: Literal["picture", "sound"],
+        check: str,
         findings: Iterable[Finding],
         measured: dict[str, float | str | bool | None] | None = None,
     ) -> Self:

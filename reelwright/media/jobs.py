@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter
 
 from reelwright.certificate import Signer
 from reelwright.checks.audio_job import SoundJob
+from reelwright.checks.own_job import OwnCheckJob
 from reelwright.checks.picture_values import PictureWanted
 from reelwright.fit import MIDDLE, FitPlan
 from reelwright.overlays import Card, Layer
@@ -53,6 +54,8 @@ class SegmentJob(Value):
     words: tuple[Word, ...] = ()
     """In seconds from the shot's start."""
     captions: Captions
+    preset_source: str = ""
+    """Which version of a caption preset of one's own is meant."""
     language: str = "en"
     font_folder: Path
     paintings: Path | None = None
@@ -80,7 +83,9 @@ class TransitionJob(Value):
     """Make the frames that two shots share, as a segment of its own."""
 
     job: Literal["transition"] = "transition"
-    kind: Literal["cut", "dissolve", "dip", "whip"]
+    kind: str
+    source: str = ""
+    """Which version of a transition of one's own is meant; empty: it comes with Reelwright."""
     before: SegmentJob
     after: SegmentJob
     into: Path
@@ -226,6 +231,7 @@ Job = Annotated[
     | CardJob
     | LastFrameJob
     | SoundJob
+    | OwnCheckJob
     | InspectJob
     | MixJob
     | StitchJob
@@ -252,6 +258,7 @@ def perform(job: Any) -> dict[str, Any]:
         "card": shot_jobs.card,
         "last-frame": shot_jobs.last_frame,
         "sound": SoundJob.perform,
+        "own-check": OwnCheckJob.perform,
         "inspect": _inspect,
         "mix": _mix,
         "stitch": _stitch,

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from reelwright.media import ffmpeg
 from reelwright.media.captions.ass import escaped_path
 from reelwright.media.compositions import Stage, composed
+from reelwright.media.planes import to_planes
 from reelwright.overlays import Layer
 from reelwright.recipe import OutputFormat
 
@@ -48,17 +48,7 @@ def pictures_of(clip: Any, output: OutputFormat, count: int) -> Iterator[memoryv
     """Yield `count` frames of a clip that fills the picture, as planar yuv420p of limited range in BT.709."""
     for index in range(count):
         moment = min((index + 0.5) / output.frame_rate, clip.duration - 1e-6)
-        yield memoryview(_planar(np.asarray(clip.get_frame(moment))[..., :3].astype(np.float32)).tobytes())
-
-
-def _planar(rgb: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Convert full-range RGB (ITU-R BT.709-6, 3.2 and 3.4); each colour is the mean of its four pixels."""
-    red, green, blue = (rgb[..., channel] for channel in range(3))
-    luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    small = [cv2.resize(part, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) for part in (blue - luma, red - luma)]
-    chroma = [128 + part / scale * 224 / 255 for part, scale in zip(small, (1.8556, 1.5748), strict=True)]
-    flat = np.concatenate([(16 + luma * 219 / 255).ravel(), *(part.ravel() for part in chroma)])
-    return np.asarray(np.clip(np.rint(flat), 0, 255), np.uint8)
+        yield memoryview(to_planes(np.asarray(clip.get_frame(moment))[..., :3]).tobytes())
 
 
 def _draw(layer: Layer, stage: Stage, first: int, count: int, into: Path) -> tuple[int, int]:

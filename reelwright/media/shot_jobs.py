@@ -61,13 +61,10 @@ def segment(job: SegmentJob) -> dict[str, Any]:
 def transition(job: TransitionJob) -> dict[str, Any]:
     """Encode the frames that two shots share; each shot's words stay where they were."""
     from reelwright.media.segment import encode_drawn  # noqa: PLC0415
-    from reelwright.media.transitions import blended  # noqa: PLC0415
 
     before, after, output = job.before, job.after, job.after.output
     leaving, coming, count = window(before.edges, before.frames, after.edges)
-    pictures = blended(
-        job.kind, _pictures(before, leaving, count), _pictures(after, coming, count), count, output.pixels
-    )
+    pictures = _led(job, _pictures(before, leaving, count), _pictures(after, coming, count), count)
     burn = [chain for chain in (_dressed(before, leaving, count), _dressed(after, coming, count)) if chain]
     frames = (memoryview(picture.tobytes()) for picture in pictures)
     encode_drawn(frames, output, count, job.into, burn=",".join(burn) or None)
@@ -85,6 +82,21 @@ def card(job: CardJob) -> dict[str, Any]:
     clip = compose(job.card, job.title, job.picture, stage)
     encode_drawn(pictures_of(clip, job.output, job.frames), job.output, job.frames, job.into)
     return {}
+
+
+def _led(
+    job: TransitionJob, before: Iterator[NDArray[np.uint8]], after: Iterator[NDArray[np.uint8]], count: int
+) -> Iterator[NDArray[np.uint8]]:
+    """Lead from one picture to the other, by one of ours or by one of the author's own."""
+    output = job.after.output
+    if not job.source:
+        from reelwright.media.transitions import blended  # noqa: PLC0415
+
+        return blended(job.kind, before, after, count, output.pixels)
+    from reelwright.media.own_transitions import own_frames  # noqa: PLC0415
+
+    rate = output.frame_rate
+    return own_frames(job.kind, before, after, count, output.pixels, frame_rate=rate, source=job.source)
 
 
 _FROM_ZERO = "setpts=PTS-STARTPTS"
@@ -140,6 +152,10 @@ def _captioned(job: SegmentJob, first: int) -> list[str]:
     from reelwright.media.captions.brand import brand_of  # noqa: PLC0415
     from reelwright.media.captions.fonts import font_folder  # noqa: PLC0415
 
+    if job.preset_source:
+        from reelwright.media.captions.presets import own_style  # noqa: PLC0415
+
+        own_style(job.captions.preset, source=job.preset_source)  # the version that is meant, before it is laid out
     brand, cues = brand_of(job.captions.font), _cues(job)
     if not cues:
         return []

@@ -6,7 +6,6 @@ import itertools
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -20,7 +19,6 @@ from reelwright.media.probe import probe
 from reelwright.recipe import OutputFormat
 from reelwright.values import Size
 
-Kind = Literal["cut", "dissolve", "dip", "whip"]
 Plane = NDArray[np.uint8]
 
 _BLACK, _NEUTRAL = 16, 128
@@ -28,8 +26,10 @@ _SHUTTER = 0.9
 """Which share of a frame's time the whip's camera is open: nearly all of it, so that nothing strobes."""
 
 
-def blended(kind: Kind, before: Iterable[Plane], after: Iterable[Plane], count: int, size: Size) -> Iterator[Plane]:
+def blended(kind: str, before: Iterable[Plane], after: Iterable[Plane], count: int, size: Size) -> Iterator[Plane]:
     """Yield `count` frames that lead from one picture to the other; each is the caller's until the next.
+
+    `kind` is one of those that come with Reelwright; others are in `reelwright.media.own_transitions`.
 
     `before` and `after` yield frames as flat arrays; their buffers may be reused between two frames.
     """

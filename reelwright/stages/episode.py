@@ -27,6 +27,7 @@ from reelwright.media.jobs import (
     TitleOfCover,
 )
 from reelwright.overlays import Layer
+from reelwright.own_parts import sources_of
 from reelwright.recipe import Recipe
 from reelwright.settings import Settings
 from reelwright.stages.provenance import Signed, is_signed_anew
@@ -224,6 +225,8 @@ def episode_key(storyboard: Storyboard, recipe: Recipe) -> str:
     versions = [_STITCH_VERSION, MIX_VERSION, __version__]
     music = music_key(recipe.music.source)
     told = {"storyboard": storyboard, "recipe": recipe, "versions": versions, "music": music}
+    if files := sources_of(storyboard, recipe):
+        told["files"] = files
     # Where it goes and what is said there changes no picture; the manifest that tells of it is written anew.
     apart = {"storyboard": storyboard.channels, "recipe": recipe.channels}
     told |= {"storyboard": storyboard.model_copy(update={"channels": {}})}

@@ -9,6 +9,7 @@ from typing import Any
 from reelwright.finished import once
 from reelwright.fit import MIDDLE, Fit, FitPlan
 from reelwright.media.captions.brand import brand_of
+from reelwright.media.captions.presets import source_of as preset_source
 from reelwright.media.jobs import ENCODER_VERSION, CardJob, SegmentJob, TransitionJob
 from reelwright.overlays import Card, Layer, bytes_of, code_of
 from reelwright.recipe import Captions, OutputFormat, Recipe
@@ -49,9 +50,9 @@ class Picture:
     edges: Edges = NO_EDGES
     layers: tuple[Layer, ...] = ()
     """What is laid over it."""
-
     fill: Fit | None = None
     """How a clip of another shape fills the picture; `None`: as the recipe says."""
+
     def asked(self, look: Look) -> dict[str, Any]:
         """Return what it is made of, for keys."""
         captions = look.captions
@@ -63,6 +64,7 @@ class Picture:
             **_font_of(captions),
             "words": self.time.words if captions.preset != "none" else (),
             "language": look.language,
+            **({"preset": source} if (source := preset_source(captions.preset)) else {}),
             # Between two cuts it is what it was before there were transitions.
             **({} if self.edges == NO_EDGES else {"edges": self.edges}),
             **({"layers": [layer.asked() for layer in self.layers]} if self.layers else {}),
@@ -86,6 +88,7 @@ class Picture:
             fit=self.fit(look.output),
             words=self.time.words,
             captions=look.captions,
+            preset_source=preset_source(look.captions.preset),
             language=look.language,
             font_folder=studio.settings.font_folder,
             paintings=studio.settings.painting_folder,
@@ -114,11 +117,13 @@ async def finish_transition(
 ) -> Segment:
     """Encode the frames that two shots share, once, from their clips: no segment of theirs is decoded or changed."""
     frames = window(before.edges, before.time.frames, after.edges)[2]
+    source = transition.source
 
     async def make() -> Segment:
         with studio.vault.scratch(".mp4") as path:
             job = TransitionJob(
                 kind=transition.kind,
+                source=source,
                 before=before.job(studio, look, path.with_name("before.mp4")),
                 after=after.job(studio, look, path.with_name("after.mp4")),
                 into=path,
@@ -126,7 +131,8 @@ async def finish_transition(
             await studio.crew.ask(job.model_dump(mode="json"))
             return _kept(studio, path, frames, look.output)
 
-    asked = {"kind": transition.kind, "before": before.asked(look), "after": after.asked(look)}
+    named = {"source": source} if source else {"kind": transition.kind}
+    asked = {**named, "before": before.asked(look), "after": after.asked(look)}
     version = f"{_TRANSITION_VERSION}.{_SEGMENT_VERSION}.{ENCODER_VERSION}"
     return await once(studio.vault, f"transition/{version}", asked, Segment, make)
 

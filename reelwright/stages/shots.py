@@ -173,12 +173,13 @@ async def make_clip(studio: Studio, entry: Entry, request: VideoRequest) -> Clip
     return await once(studio.vault, "clip/1", {"model": identity, "request": request}, Clip, make)
 
 
-def find_clip(studio: Studio, chain: Sequence[Entry], request: VideoRequest) -> Clip | None:
+def find_clip(studio: Studio, chain: Sequence[Entry], request: VideoRequest, judges: Sequence[str] = ()) -> Clip | None:
     """Return the clip that this chain of models came to before for this request, if its bytes are whole.
 
-    So a clip that was reached by fallback is found again without calling the first model.
+    So a clip that was reached by fallback is found again without calling the first model. `judges` are what tells the
+    author's own checks apart: where another one judged, the chain is gone through again, with what was bought for it.
     """
-    record = studio.vault.finished(_CHAIN, _chain_key(chain, request))
+    record = studio.vault.finished(_CHAIN, _chain_key(chain, request, judges))
     try:
         found = Clip.model_validate(record) if record else None
     except ValidationError:
@@ -186,12 +187,15 @@ def find_clip(studio: Studio, chain: Sequence[Entry], request: VideoRequest) -> 
     return found.found_again() if found and all(map(studio.vault.holds, found.assets())) else None
 
 
-def keep_clip(studio: Studio, chain: Sequence[Entry], request: VideoRequest, clip: Clip) -> None:
+def keep_clip(
+    studio: Studio, chain: Sequence[Entry], request: VideoRequest, clip: Clip, judges: Sequence[str] = ()
+) -> None:
     """Remember which clip this chain came to."""
     kept = clip.model_dump(mode="json", exclude={"hit"})
-    studio.vault.finish(_CHAIN, _chain_key(chain, request), kept)
+    studio.vault.finish(_CHAIN, _chain_key(chain, request, judges), kept)
 
 
-def _chain_key(chain: Sequence[Entry], request: VideoRequest) -> str:
+def _chain_key(chain: Sequence[Entry], request: VideoRequest, judges: Sequence[str]) -> str:
     models = [told_key("chain/1", entry, None) for entry in chain]
-    return key_of("clip-of-chain/1", {"models": models, "request": request})
+    asked = {"models": models, "request": request}
+    return key_of("clip-of-chain/1", asked | ({"judges": judges} if judges else {}))

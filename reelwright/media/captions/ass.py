@@ -12,6 +12,7 @@ from pathlib import Path
 
 from reelwright.media.captions import fonts
 from reelwright.media.captions.layout import Cue, PlacedWord
+from reelwright.media.captions.presets import SpokenWord, Style, WordStyle, ass_colour, own_style
 from reelwright.recipe import Captions, OutputFormat
 
 _HEADER = """[Script Info]
@@ -51,10 +52,15 @@ def ass_document(
         width=output.pixels.width,
         height=output.pixels.height,
         language=_two_letters(language),
-        outline=_colour(captions.outline),
+        outline=ass_colour(captions.outline),
     )
-    rate = output.frame_rate
-    events = [line for cue in cues for word in cue.words for line in _events(cue, word, captions, rate, brand)]
+    rate, style = output.frame_rate, own_style(captions.preset)
+    events = [
+        line
+        for cue in cues
+        for index, word in enumerate(cue.words)
+        for line in _events(cue, word, captions, brand, *_looks(cue, index, captions, rate, style))
+    ]
     return header + "\n".join(events) + "\n"
 
 
@@ -63,18 +69,37 @@ def burn_filter(document: Path, font_folder: Path) -> str:
     return f"ass=filename={escaped_path(document)}:fontsdir={escaped_path(font_folder)}"
 
 
-def _events(cue: Cue, word: PlacedWord, captions: Captions, frame_rate: int, brand: fonts.Font | None) -> list[str]:
+def _events(
+    cue: Cue,
+    word: PlacedWord,
+    captions: Captions,
+    brand: fonts.Font | None,
+    spoken: tuple[int, int] | None,
+    own: WordStyle,
+) -> list[str]:
     """A word is two events: outlines and shadows of a cue lie below all its letters, so none cuts into a neighbour."""
     border, shadow = word.pixels * 0.085, word.pixels * 0.04
     place = f"\\an2\\pos({word.centre:.1f},{word.baseline + _descent(word, brand):.1f})"
-    spoken = _spoken(cue, word, frame_rate) if captions.preset == "word" else None
-    ring = f"{{{place}\\bord{border:.1f}\\shad{shadow:.1f}\\1c{_colour(captions.outline)}{_growing(spoken, word)}}}"
-    letters = f"{{{place}\\bord0\\shad0{_lighting(spoken, captions)}{_growing(spoken, word)}}}"
+    outline = f"\\bord{border:.1f}\\shad{shadow:.1f}\\1c{ass_colour(captions.outline)}"
+    ring = f"{{{place}{outline}{_growing(spoken, word)}{own.outline}}}"
+    letters = f"{{{place}\\bord0\\shad0{_lighting(spoken, captions)}{_growing(spoken, word)}{own.letters}}}"
     start, end = _clock(cue.start), _clock(cue.end)
     return [
         f"Dialogue: {layer},{start},{end},Word,,0,0,0,,{tags}{_text(word, brand)}"
         for layer, tags in enumerate((ring, letters))
     ]
+
+
+def _looks(
+    cue: Cue, index: int, captions: Captions, frame_rate: int, style: Style | None
+) -> tuple[tuple[int, int] | None, WordStyle]:
+    """Return when a word is lit up, where its preset does that, and how a preset of one's own says that it looks."""
+    word = cue.words[index]
+    if style is None:
+        return (_spoken(cue, word, frame_rate) if captions.preset == "word" else None), WordStyle()
+    begin, end = _spoken(cue, word, frame_rate)
+    lasts = int((cue.end - cue.start) * 1000)
+    return None, style(SpokenWord(word.text, index, len(cue.words), begin, end, lasts, word.pixels, captions))
 
 
 def _spoken(cue: Cue, word: PlacedWord, frame_rate: int) -> tuple[int, int]:
@@ -89,7 +114,7 @@ def _spoken(cue: Cue, word: PlacedWord, frame_rate: int) -> tuple[int, int]:
 
 def _lighting(spoken: tuple[int, int] | None, captions: Captions) -> str:
     """Return the tags that give the letters their colour: another one exactly while the word is spoken."""
-    plain, lit = (f"\\1c{_colour(colour)}" for colour in (captions.colour, captions.highlight))
+    plain, lit = (f"\\1c{ass_colour(colour)}" for colour in (captions.colour, captions.highlight))
     if spoken is None or not spoken[1]:
         return plain
     begin, end = spoken
@@ -148,10 +173,6 @@ def _clock(moment: Fraction) -> str:
     hundredths = int(moment * 100)
     minutes, seconds = divmod(hundredths, 6000)
     return f"{minutes // 60}:{minutes % 60:02}:{seconds // 100:02}.{seconds % 100:02}"
-
-
-def _colour(text: str) -> str:
-    return f"&H00{text[5:7]}{text[3:5]}{text[1:3]}&".upper()
 
 
 def escaped_path(path: Path) -> str:

@@ -9,13 +9,12 @@ from itertools import groupby, pairwise
 
 from reelwright.media.captions import fonts
 from reelwright.media.captions.parts import CLAUSE_END, SENTENCE_END, Part, is_right_to_left, is_unspaced, parts_of
+from reelwright.media.captions.presets import grouping_of
 from reelwright.recipe import Captions, OutputFormat
 from reelwright.values import Exact, Value, Word
 
 _LONGEST_PAUSE = Fraction(2, 5)
 _BRIDGED_GAP = Fraction(3, 10)
-_LINES = {"word": 2, "pop": 1, "sentence": 3}
-_WORDS = {"word": 7, "pop": 3, "sentence": 14}
 _SPACE = 0.27
 _TALL, _DEEP = 0.82, 0.28
 """How far the letters of most words reach over and below the line they stand on, in ems."""
@@ -112,7 +111,7 @@ def layout(
     right_to_left = is_right_to_left(" ".join(part.text for part in spoken) or language)
     cues = []
     for phrase in _phrases(spoken, captions.preset, area, face):
-        lines, set_in = _lines(phrase, _LINES[captions.preset], area, face)
+        lines, set_in = _lines(phrase, grouping_of(captions.preset).lines, area, face)
         cues.append((phrase, _placed(lines, set_in, area, captions.position, right_to_left=right_to_left)))
     return tuple(_timed(cues, seconds, output.frame_rate))
 
@@ -149,7 +148,7 @@ def _phrases(parts: Sequence[Part], preset: str, area: Box, face: fonts.Face) ->
     phrases: list[list[Part]] = []
     for part in parts:
         last = phrases[-1] if phrases else None
-        if last is None or _ends(last, part, preset) or not _fits([*last, part], _LINES[preset], area, face):
+        if last is None or _ends(last, part, preset) or not _fits([*last, part], grouping_of(preset).lines, area, face):
             phrases.append([part])
         else:
             last.append(part)
@@ -160,7 +159,7 @@ def _phrases(parts: Sequence[Part], preset: str, area: Box, face: fonts.Face) ->
 
 def _ends(phrase: Sequence[Part], following: Part, preset: str) -> bool:
     last, count = phrase[-1], len(phrase)
-    limit = _WORDS[preset] * (2 if is_unspaced(last.text) else 1)
+    limit = grouping_of(preset).words * (2 if is_unspaced(last.text) else 1)
     return _stops(last, following) or count >= limit or (bool(CLAUSE_END.search(last.text)) and count * 2 > limit)
 
 
@@ -173,7 +172,7 @@ def _balance(first: list[Part], second: list[Part], preset: str, area: Box, face
     while not _stops(first[-1], second[0]) and not CLAUSE_END.search(first[-1].text):
         moved = [first[-1], *second]
         shorter = _line_width(first[:-1], face) if len(first) > 1 else 0
-        if shorter < _line_width(moved, face) or not _fits(moved, _LINES[preset], area, face):
+        if shorter < _line_width(moved, face) or not _fits(moved, grouping_of(preset).lines, area, face):
             return
         second.insert(0, first.pop())
 
