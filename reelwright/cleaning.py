@@ -1,7 +1,8 @@
 """What the vault may forget: old bytes that no episode's manifest and no line of the ledger names.
 
 A manifest is found where an episode was delivered: each delivery is kept in the vault itself (`remember`). An episode
-that lies in a folder that cannot be read here, on another machine for one, keeps all that it was made of.
+that lies in a folder that cannot be read here, on another machine for one, keeps all that it was made of. A vault in a
+bucket is cleaned as one in a folder: by what is named, which no lifecycle rule of a bucket knows.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import platform
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,9 @@ from reelwright.canonical import key_of
 from reelwright.errors import InvalidInput
 from reelwright.ledger.database import Database
 from reelwright.ledger.tables import metadata
+from reelwright.shelves import Lying, read_text, shelf_of
 from reelwright.values import Value
-from reelwright.vault import FolderVault, Vault
+from reelwright.vault import Vault
 
 DELIVERED = "delivered-1"
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
@@ -68,20 +70,25 @@ def named_by_ledger(database: Database) -> set[str]:
     return found
 
 
-def named_by_manifests(vault: FolderVault, folders: Iterable[Path] = ()) -> set[str]:
-    """Return every digest that the manifest of a delivered episode names; `folders` are looked through as well."""
+def named_by_manifests(vault: Vault, folders: Iterable[Path] = ()) -> set[str]:
+    """Return every digest that the manifest of a delivered episode names; `folders` are looked through as well.
+
+    Raises:
+        StorageError: the vault cannot be read.
+    """
     found: set[str] = set()
-    for delivery in _records(vault, DELIVERED):
-        told = _read(delivery)
+    shelf = shelf_of(vault)
+    for text in shelf.texts([one.name for one in shelf.lying(f"finished/{DELIVERED}/")]):
+        told = _value(text)
         place = Path(str(told.get("folder", "")))
-        manifest = _text(place / _MANIFEST)
+        manifest = read_text(place / _MANIFEST)
         if manifest:
             found |= digests_in(manifest)
         elif told.get("machine") != platform.node() or not place.parent.is_dir():
             found |= {str(digest) for digest in told.get("assets", ())}
     for folder in folders:
         for path in folder.rglob(_MANIFEST):
-            found |= digests_in(_text(path))
+            found |= digests_in(read_text(path))
     return found
 
 
@@ -89,63 +96,47 @@ def sweep(vault: Vault, named: set[str], *, older_than: timedelta, dry_run: bool
     """Remove what is older than `older_than` and not `named`, and the results that rested on it.
 
     Args:
-        vault: A folder; a bucket has rules of its own.
+        vault: A folder or a bucket.
         named: Digests that stay, whatever their age.
         older_than: At least a day: what runs work on at this moment is younger.
         dry_run: Only count.
         now: Seconds since 1970; `None`: the clock's.
 
     Raises:
-        InvalidInput: the vault is no folder, or what is younger than a day would go.
+        InvalidInput: what is younger than a day would go.
+        StorageError: the vault cannot be read or written.
     """
-    if not isinstance(vault, FolderVault):
-        raise InvalidInput(
-            "Only a vault in a folder is cleaned here.",
-            hint="Give the bucket a lifecycle rule on the prefix, longer than your episodes are needed.",
-        )
     if older_than < timedelta(days=1):
         raise InvalidInput("What is younger than a day may be at work.", hint="Expected --older-than 1d or more.")
     before = (time.time() if now is None else now) - older_than.total_seconds()
-    objects = list(_objects(vault))
-    records = [path for path in vault.root.glob("finished/*/*/*.json") if DELIVERED not in path.parts]
+    shelf = shelf_of(vault)
+    objects, damaged = list(shelf.lying("objects/")), list(shelf.lying("damaged/"))
+    records = [one for one in shelf.lying("finished/") if not one.name.startswith(f"finished/{DELIVERED}/")]
+    rests_on = dict(zip(records, map(digests_in, shelf.texts([one.name for one in records])), strict=True))
     # What was asked for lately is found again; so is what rests on bytes that stay anyway.
-    young = set().union(*(digests_in(_text(path)) for path in records if _touched(path) >= before))
-    gone = {digest: path for digest, path in objects if digest not in named | young and _touched(path) < before}
-    forgotten = [path for path in records if _touched(path) < before and digests_in(_text(path)) & gone.keys()]
-    size = sum(path.stat().st_size for path in gone.values())
+    young = set().union(*(digests for one, digests in rests_on.items() if one.written_at >= before))
+    kept = named | young
+    gone = {_digest(one): one for one in objects if one.written_at < before and _digest(one) not in kept}
+    forgotten = [one for one, digests in rests_on.items() if one.written_at < before and digests & gone.keys()]
+    away = [*gone.values(), *(one for one in damaged if one.written_at < before)]
     if not dry_run:
         # Results first: nobody finds a result whose bytes are going.
-        for path in [*forgotten, *gone.values()]:
-            with contextlib.suppress(FileNotFoundError):
-                path.unlink()
-    kept = len(objects) - len(gone)
-    return Swept(objects=len(gone), size_bytes=size, records=len(forgotten), kept_objects=kept)
+        shelf.remove([one.name for one in forgotten])
+        shelf.remove([one.name for one in away])
+    return Swept(
+        objects=len(away),
+        size_bytes=sum(one.size_bytes for one in away),
+        records=len(forgotten),
+        kept_objects=len(objects) - len(gone),
+    )
 
 
-def _objects(vault: FolderVault) -> Iterator[tuple[str, Path]]:
-    for path in vault.root.glob("objects/*/*"):
-        yield path.parent.name + path.name, path
+def _digest(one: Lying) -> str:
+    return one.name.removeprefix("objects/").replace("/", "")
 
 
-def _records(vault: FolderVault, kind: str) -> Iterator[Path]:
-    return (vault.root / "finished" / kind).glob("*/*.json")
-
-
-def _read(path: Path) -> dict[str, Any]:
+def _value(text: str) -> dict[str, Any]:
     with contextlib.suppress(ValueError):
-        value = json.loads(_text(path))
+        value = json.loads(text)
         return value if isinstance(value, dict) else {}
     return {}
-
-
-def _text(path: Path) -> str:
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        return path.read_text("utf-8")
-    return ""
-
-
-def _touched(path: Path) -> float:
-    """Return when a file was last written; one that has gone meanwhile counts as new."""
-    with contextlib.suppress(OSError):
-        return path.stat().st_mtime
-    return time.time()

@@ -8,7 +8,7 @@ import hashlib
 import io
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -135,6 +135,20 @@ class Bucket:
         source = {"Bucket": self.place.bucket, "Key": self.place.key(name)}
         with explaining("copy an object", self.place):
             self._call("copy_object", target, CopySource=source)
+
+    def list(self, beginning: str) -> Iterator[tuple[str, int, datetime]]:
+        """Yield the name, size and time of writing of every object whose name begins so."""
+        with explaining("list objects", self.place):
+            pages = self._client().get_paginator("list_objects_v2")
+            start = len(self.place.key(""))
+            for page in pages.paginate(Bucket=self.place.bucket, Prefix=self.place.key(beginning)):
+                for told in page.get("Contents", ()):
+                    yield told["Key"][start:], told["Size"], told["LastModified"]
+
+    def delete(self, name: str) -> None:
+        """Delete an object; one that has gone is gone."""
+        with explaining("delete an object", self.place):
+            self._call("delete_object", name)
 
     def end_abandoned_uploads(self, older_than: timedelta = _ABANDONED) -> None:
         """End the multipart uploads that killed processes left: their parts are billed and never seen."""

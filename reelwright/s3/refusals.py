@@ -41,7 +41,10 @@ NO_CREDENTIALS = (
 NO_ANSWER = (ConnectionError, HTTPClientError, IncompleteReadError)
 
 _KEY = "Look after the AWS credentials of this process: the service does not take them, or no longer."
-_RIGHTS = "Allow this key s3:GetObject, s3:PutObject, s3:ListBucket and s3:AbortMultipartUpload on the bucket."
+_RIGHTS = (
+    "Allow this key s3:GetObject, s3:PutObject, s3:ListBucket and s3:AbortMultipartUpload on the bucket; to clean it,"
+    " s3:DeleteObject as well."
+)
 _REGION = "Name the bucket's region in REELWRIGHT_VAULT: …&region=eu-central-1."
 _UNKNOWN = "See what the service's documentation says of this code."
 _LATER = "Run again later: finished work is kept."
