@@ -11,13 +11,12 @@ import binascii
 from typing import Any
 
 from reelwright.catalogue import Entry
-from reelwright.errors import FailureKind, InvalidInput, ProviderError
+from reelwright.errors import FailureKind, ProviderError
 from reelwright.models.bench import Bench
 from reelwright.models.remote.answers import shortened
-from reelwright.models.remote.auth import auth_of
+from reelwright.models.remote.clients import client_of
 from reelwright.models.remote.kinds import Rule, statuses
-from reelwright.models.remote.patience import Patience
-from reelwright.models.remote.transport import Transport, segment
+from reelwright.models.remote.transport import segment
 from reelwright.models.tokens import count, token_charge
 from reelwright.models.video.contract import Charge
 
@@ -51,19 +50,8 @@ class Gemini:
     """One model of the Gemini API."""
 
     def __init__(self, entry: Entry, bench: Bench, *, start_seconds: float = 300) -> None:
-        if not entry.base_url or not entry.model:
-            raise InvalidInput(f"{entry.name!r} needs base_url and model.", hint="See `reelwright models`.")
         self.entry = entry
-        self.transport = Transport(
-            vendor=entry.vendor,
-            base_url=entry.base_url,
-            auth=auth_of(entry.auth or "x-goog-api-key", bench.credential),
-            model=entry.name,
-            rules=RULES,
-            headers=entry.headers,
-            query=entry.query,
-            patience=Patience(start_seconds=float(entry.options.get("start_seconds", start_seconds))),
-        )
+        self.transport = client_of(entry, bench, start_seconds=start_seconds, auth="x-goog-api-key", rules=RULES)
 
     async def parts(self, body: dict[str, Any]) -> tuple[list[dict[str, Any]], Charge, tuple[str, ...], Any]:
         """Ask once; return the answer's parts without thoughts, the charge, warnings and the usage.

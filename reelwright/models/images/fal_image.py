@@ -9,15 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from reelwright.catalogue import Entry
-from reelwright.errors import FailureKind, InvalidInput, ProviderError
+from reelwright.errors import FailureKind, ProviderError
 from reelwright.models.bench import Bench
 from reelwright.models.identity import identity_of
 from reelwright.models.images.contract import ImageRequest, Picture
 from reelwright.models.images.drawn import each_charge, fetched, finished
 from reelwright.models.images.queued import input_of, waited_for
 from reelwright.models.remote.answers import refusal_of
-from reelwright.models.remote.auth import auth_of
-from reelwright.models.remote.patience import Patience
+from reelwright.models.remote.clients import client_of, unusable
 from reelwright.models.remote.transport import Transport
 from reelwright.vault import Vault
 
@@ -93,9 +92,7 @@ class FalImage:
         return str(url)
 
     def _refused(self, kind: FailureKind, words: str) -> ProviderError:
-        return ProviderError(
-            f"{self._entry.vendor}: {words}.", provider=self._entry.vendor, model=self.name, kind=kind, billed=True
-        )
+        return unusable(self._transport, kind, f"{words}.")
 
 
 def build(entry: Entry, bench: Bench) -> FalImage:
@@ -104,15 +101,5 @@ def build(entry: Entry, bench: Bench) -> FalImage:
     Raises:
         InvalidInput: it has no base URL or no model.
     """
-    if not entry.base_url or not entry.model:
-        raise InvalidInput(f"The image model {entry.name!r} needs base_url and model.", hint="See `reelwright models`.")
-    transport = Transport(
-        vendor=entry.vendor,
-        base_url=entry.base_url,
-        auth=auth_of(entry.auth or "key", bench.credential),
-        model=entry.name,
-        headers=entry.headers,
-        query=entry.query,
-        patience=Patience(start_seconds=60),
-    )
+    transport = client_of(entry, bench, start_seconds=60, auth="key")
     return FalImage(entry, transport, bench.vault)

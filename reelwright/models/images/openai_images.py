@@ -17,8 +17,7 @@ from reelwright.models.bench import Bench
 from reelwright.models.identity import identity_of
 from reelwright.models.images.contract import ImageRequest, Picture
 from reelwright.models.images.drawn import each_or, fetched, finished, nearest, references_of, rounded, words_of
-from reelwright.models.remote.auth import auth_of
-from reelwright.models.remote.patience import Patience
+from reelwright.models.remote.clients import client_of, unusable
 from reelwright.models.remote.transport import Transport
 from reelwright.models.tokens import count, token_charge
 from reelwright.models.video.contract import Charge
@@ -127,13 +126,7 @@ class OpenAiImages:
         return await fetched(self._transport, self._vault, str(first["url"]))
 
     def _empty(self, what: str) -> ProviderError:
-        return ProviderError(
-            f"{self._entry.vendor} answered with {what}.",
-            provider=self._entry.vendor,
-            model=self.name,
-            kind=FailureKind.MEDIA_REJECTED,
-            billed=True,
-        )
+        return unusable(self._transport, FailureKind.MEDIA_REJECTED, f"it answered with {what}.")
 
 
 def build(entry: Entry, bench: Bench) -> OpenAiImages:
@@ -142,16 +135,5 @@ def build(entry: Entry, bench: Bench) -> OpenAiImages:
     Raises:
         InvalidInput: it has no base URL or no model.
     """
-    if not entry.base_url or not entry.model:
-        raise InvalidInput(f"The image model {entry.name!r} needs base_url and model.", hint="See `reelwright models`.")
-    transport = Transport(
-        vendor=entry.vendor,
-        base_url=entry.base_url,
-        auth=auth_of(entry.auth or "bearer", bench.credential),
-        model=entry.name,
-        headers=entry.headers,
-        query=entry.query,
-        # A large picture of high quality takes two minutes and more.
-        patience=Patience(start_seconds=float(entry.options.get("start_seconds", 400))),
-    )
+    transport = client_of(entry, bench, start_seconds=400)  # a large picture of high quality takes two minutes and more
     return OpenAiImages(entry, transport, bench.vault)

@@ -10,16 +10,15 @@ from __future__ import annotations
 from typing import Any
 
 from reelwright.catalogue import Entry
-from reelwright.errors import FailureKind, InvalidInput, ProviderError
+from reelwright.errors import FailureKind, InvalidInput
 from reelwright.models.bench import Bench
 from reelwright.models.identity import identity_of
 from reelwright.models.images.contract import ImageRequest, Picture
 from reelwright.models.images.drawn import each_charge, fetched, finished
 from reelwright.models.images.queued import input_of, waited_for
 from reelwright.models.remote.answers import Refusal
-from reelwright.models.remote.auth import auth_of
+from reelwright.models.remote.clients import client_of, unusable
 from reelwright.models.remote.kinds import Rule
-from reelwright.models.remote.patience import Patience
 from reelwright.models.remote.transport import Transport, segment
 from reelwright.vault import Vault
 
@@ -87,13 +86,7 @@ class ReplicateImage:
             raise error
         url = output[0] if isinstance(output, list) and output else output
         if not isinstance(url, str):
-            raise ProviderError(
-                f"{self._entry.vendor}: the prediction has no picture.",
-                provider=self._entry.vendor,
-                model=self.name,
-                kind=FailureKind.MEDIA_REJECTED,
-                billed=True,
-            )
+            raise unusable(self._transport, FailureKind.MEDIA_REJECTED, "the prediction has no picture.")
         return url
 
 
@@ -103,19 +96,7 @@ def build(entry: Entry, bench: Bench) -> ReplicateImage:
     Raises:
         InvalidInput: it has no base URL or no model.
     """
-    if not entry.base_url or "/" not in entry.model:
-        raise InvalidInput(
-            f"The image model {entry.name!r} needs base_url, and a model such as owner/name.",
-            hint="See `reelwright models`.",
-        )
-    transport = Transport(
-        vendor=entry.vendor,
-        base_url=entry.base_url,
-        auth=auth_of(entry.auth or "bearer", bench.credential),
-        model=entry.name,
-        rules=_RULES,
-        headers=entry.headers,
-        query=entry.query,
-        patience=Patience(start_seconds=90),
-    )
+    if "/" not in entry.model:
+        raise InvalidInput(f"The image model {entry.name!r} needs a model such as owner/name.")
+    transport = client_of(entry, bench, start_seconds=90, rules=_RULES)
     return ReplicateImage(entry, transport, bench.vault)

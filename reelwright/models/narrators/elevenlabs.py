@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from reelwright.catalogue import Entry
-from reelwright.errors import FailureKind, InvalidInput, ProviderError
+from reelwright.errors import FailureKind, InvalidInput
 from reelwright.models.bench import Bench
 from reelwright.models.identity import identity_of
 from reelwright.models.narrators.contract import NarrationRequest, Speech
 from reelwright.models.narrators.spoken import require_length, spoken_charge, write_speech
 from reelwright.models.remote.auth import auth_of
+from reelwright.models.remote.clients import unusable
 from reelwright.models.remote.kinds import Rule, statuses
 from reelwright.models.remote.patience import Patience
 from reelwright.models.remote.transport import Transport, segment
@@ -108,13 +109,7 @@ class ElevenLabs:
         try:
             return base64.b64decode(told["audio_base64"])
         except (KeyError, TypeError, ValueError, binascii.Error):
-            raise ProviderError(
-                f"{self._entry.vendor} sent no sound.",
-                provider=self._entry.vendor,
-                model=self.name,
-                kind=FailureKind.MEDIA_REJECTED,
-                billed=True,
-            ) from None
+            raise unusable(self._transport, FailureKind.MEDIA_REJECTED, "it sent no sound.") from None
 
 
 def _words(text: str, alignment: Any, seconds: Fraction) -> tuple[Word, ...]:

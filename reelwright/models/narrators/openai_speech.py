@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from reelwright.catalogue import Entry
-from reelwright.errors import InvalidInput
 from reelwright.models.bench import Bench
 from reelwright.models.identity import identity_of
 from reelwright.models.narrators.contract import NarrationRequest, Speech
 from reelwright.models.narrators.spoken import require_length, spoken_charge, write_speech
-from reelwright.models.remote.auth import auth_of
-from reelwright.models.remote.patience import Patience
+from reelwright.models.remote.clients import client_of
 from reelwright.models.remote.transport import Transport
 
 _VOICE = "marin"
@@ -70,15 +68,5 @@ def build(entry: Entry, bench: Bench) -> OpenAiSpeech:
     Raises:
         InvalidInput: it has no base URL or no model.
     """
-    if not entry.base_url or not entry.model:
-        raise InvalidInput(f"The narrator {entry.name!r} needs base_url and model.", hint="See `reelwright models`.")
-    transport = Transport(
-        vendor=entry.vendor,
-        base_url=entry.base_url,
-        auth=auth_of(entry.auth or "bearer", bench.credential),
-        model=entry.name,
-        headers=entry.headers,
-        query=entry.query,
-        patience=Patience(start_seconds=float(entry.options.get("start_seconds", 120))),
-    )
+    transport = client_of(entry, bench, start_seconds=120)
     return OpenAiSpeech(entry, transport)

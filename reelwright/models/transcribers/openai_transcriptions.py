@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from reelwright.catalogue import Entry
-from reelwright.errors import InvalidInput
 from reelwright.models.bench import Bench
 from reelwright.models.identity import identity_of
-from reelwright.models.remote.auth import auth_of
-from reelwright.models.remote.patience import Patience
+from reelwright.models.remote.clients import client_of
 from reelwright.models.remote.transport import Transport
 from reelwright.models.transcribers.alignment import Heard, placed
 from reelwright.models.transcribers.contract import Alignment, AlignmentRequest, Hearing, HearingRequest
@@ -115,15 +113,5 @@ def build(entry: Entry, bench: Bench) -> OpenAiTranscriptions:
     Raises:
         InvalidInput: it has no base URL or no model.
     """
-    if not entry.base_url or not entry.model:
-        raise InvalidInput(f"The transcriber {entry.name!r} needs base_url and model.", hint="See `reelwright models`.")
-    transport = Transport(
-        vendor=entry.vendor,
-        base_url=entry.base_url,
-        auth=auth_of(entry.auth or "bearer", bench.credential),
-        model=entry.name,
-        headers=entry.headers,
-        query=entry.query,
-        patience=Patience(start_seconds=float(entry.options.get("start_seconds", 120))),
-    )
+    transport = client_of(entry, bench, start_seconds=120)
     return OpenAiTranscriptions(entry, transport)

@@ -11,13 +11,12 @@ from __future__ import annotations
 from typing import Any
 
 from reelwright.catalogue import Entry
-from reelwright.errors import FailureKind, InvalidInput, ProviderError
+from reelwright.errors import FailureKind, ProviderError
 from reelwright.models.bench import Bench
 from reelwright.models.identity import identity_of
 from reelwright.models.remote.answers import shortened
-from reelwright.models.remote.auth import auth_of
+from reelwright.models.remote.clients import client_of, unusable
 from reelwright.models.remote.kinds import Rule
-from reelwright.models.remote.patience import Patience
 from reelwright.models.remote.transport import Transport
 from reelwright.models.tokens import count, token_charge
 from reelwright.models.writers.contract import Draft, WritingRequest
@@ -84,14 +83,7 @@ class AnthropicWriter:
             raise self._refused(FailureKind.INVALID_REQUEST, f"the answer was cut off ({reason})", hint)
 
     def _refused(self, kind: FailureKind, words: str, hint: str) -> ProviderError:
-        return ProviderError(
-            self._transport.clean(f"{self._entry.vendor}: {words}"),
-            provider=self._entry.vendor,
-            model=self.name,
-            kind=kind,
-            billed=True,
-            hint=hint,
-        )
+        return unusable(self._transport, kind, words, hint=hint)
 
 
 def build(entry: Entry, bench: Bench) -> AnthropicWriter:
@@ -100,16 +92,5 @@ def build(entry: Entry, bench: Bench) -> AnthropicWriter:
     Raises:
         InvalidInput: it has no base URL or no model.
     """
-    if not entry.base_url or not entry.model:
-        raise InvalidInput(f"The writer {entry.name!r} needs base_url and model.", hint="See `reelwright models`.")
-    transport = Transport(
-        vendor=entry.vendor,
-        base_url=entry.base_url,
-        auth=auth_of(entry.auth or "bearer", bench.credential),
-        model=entry.name,
-        rules=_RULES,
-        headers={"anthropic-version": _VERSION, **entry.headers},
-        query=entry.query,
-        patience=Patience(start_seconds=float(entry.options.get("start_seconds", 600))),
-    )
+    transport = client_of(entry, bench, start_seconds=600, rules=_RULES, headers={"anthropic-version": _VERSION})
     return AnthropicWriter(entry, transport)

@@ -14,8 +14,7 @@ from reelwright.errors import FailureKind, InvalidInput, ProviderError
 from reelwright.models.bench import Bench
 from reelwright.models.identity import identity_of
 from reelwright.models.remote.answers import Answer, refusal_of, shortened
-from reelwright.models.remote.auth import auth_of
-from reelwright.models.remote.patience import Patience
+from reelwright.models.remote.clients import client_of, unusable
 from reelwright.models.remote.transport import Transport
 from reelwright.models.tokens import count, token_charge
 from reelwright.models.writers.contract import Draft, WritingRequest
@@ -143,14 +142,7 @@ class OpenAiWriter:
         return self._refused(FailureKind.MODERATED, f"the answer was stopped: {reason}", "Change the topic.")
 
     def _refused(self, kind: FailureKind, words: str, hint: str) -> ProviderError:
-        return ProviderError(
-            self._transport.clean(f"{self._entry.vendor}: {words}"),
-            provider=self._entry.vendor,
-            model=self.name,
-            kind=kind,
-            billed=True,
-            hint=hint,
-        )
+        return unusable(self._transport, kind, words, hint=hint)
 
 
 def build(entry: Entry, bench: Bench) -> OpenAiWriter:
@@ -159,18 +151,7 @@ def build(entry: Entry, bench: Bench) -> OpenAiWriter:
     Raises:
         InvalidInput: it has no base URL or no model, or its options do not fit.
     """
-    if not entry.base_url or not entry.model:
-        raise InvalidInput(f"The writer {entry.name!r} needs base_url and model.", hint="See `reelwright models`.")
-    transport = Transport(
-        vendor=entry.vendor,
-        base_url=entry.base_url,
-        auth=auth_of(entry.auth or "bearer", bench.credential),
-        model=entry.name,
-        headers=entry.headers,
-        query=entry.query,
-        # A reasoning model thinks for minutes before its first word.
-        patience=Patience(start_seconds=float(entry.options.get("start_seconds", 600))),
-    )
+    transport = client_of(entry, bench, start_seconds=600)  # a reasoning model thinks for minutes before its first word
     return OpenAiWriter(entry, transport)
 
 
