@@ -20,7 +20,9 @@ _STEP, _LONGEST_SIDE = 16, 2048
 _MOST_BYTES = 4 << 20
 _LONGEST_PAUSE = 5.0
 _DEADLINE_SECONDS = 600
-OWN_OPTIONS = frozenset({"size", "multiple_of", "longest_side", "references", "edit_model", "aspects", "poll_seconds"})
+OWN_OPTIONS = frozenset(
+    {"size", "multiple_of", "longest_side", "references", "edit_model", "aspects", "poll_seconds", "start_seconds"}
+)
 """Options of ours; every other one goes into the model's input."""
 
 Result = TypeVar("Result")
