@@ -7,7 +7,7 @@ from datetime import datetime
 
 from reelwright.errors import InvalidInput, RecipeError
 from reelwright.publishing.contract import ChannelEntry, PostOptions
-from reelwright.publishing.registry import KINDS
+from reelwright.publishing.registry import KINDS, is_kind
 
 
 def entries_of(written: Sequence[str | ChannelEntry], wanted: Sequence[str] = ()) -> tuple[ChannelEntry, ...]:
@@ -20,7 +20,7 @@ def entries_of(written: Sequence[str | ChannelEntry], wanted: Sequence[str] = ()
     entries = [entry if isinstance(entry, ChannelEntry) else ChannelEntry(kind=entry) for entry in written]
     named: dict[str, ChannelEntry] = {}
     for entry in entries:
-        if entry.kind not in KINDS:
+        if not is_kind(entry.kind):
             raise RecipeError(
                 f"there is no kind of channel {entry.kind!r}",
                 field="channels",
@@ -58,7 +58,7 @@ def entries_at(
 
 def unused_names(told: Iterable[str], entries: Sequence[ChannelEntry]) -> tuple[str, ...]:
     """Return names under `channels` of a storyboard that are none: a misspelt one would say nothing, silently."""
-    known = {entry.called for entry in entries} | set(KINDS)
+    known = {name for entry in entries for name in (entry.called, entry.kind)} | set(KINDS)
     return tuple(name for name in told if name not in known)
 
 

@@ -1,14 +1,17 @@
-"""The kinds of channels: a new one is one file with `RULES`, `Settings` and `build`, and one line here."""
+"""The kinds of channels: a new one is one file with `RULES`, `Settings` and `build`, and one line here.
+
+Those of other people are plug-ins of the kind `channel`: an entry point, a module or a file, see `reelwright.plugins`.
+"""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Mapping
 from types import ModuleType
 from typing import TypeVar
 
 from pydantic import ValidationError
 
+from reelwright import plugins
 from reelwright.errors import InvalidInput, RecipeError
 from reelwright.publishing.contract import Bench, Channel, ChannelEntry
 from reelwright.publishing.rules import ChannelRules
@@ -27,6 +30,11 @@ KINDS: Mapping[str, str] = {
     "youtube": "reelwright.publishing.youtube",
 }
 """The module of each kind; imported when it is needed."""
+
+
+def is_kind(kind: str) -> bool:
+    """Whether there is a kind of channel of this name: one that is built in, or somebody's own. Imports nothing."""
+    return plugins.module_of("channel", kind, KINDS) is not None
 
 
 def rules_of(kind: str) -> ChannelRules:
@@ -66,6 +74,11 @@ def read_settings(entry: ChannelEntry, settings: type[Settings]) -> Settings:
 
 
 def _module(kind: str) -> ModuleType:
-    if kind not in KINDS:
+    if not is_kind(kind):
         raise InvalidInput(f"There is no kind of channel {kind!r}.", hint=f"There are: {', '.join(sorted(KINDS))}.")
-    return importlib.import_module(KINDS[kind])
+    module = plugins.load("channel", kind, KINDS)
+    if missing := [name for name in ("RULES", "Settings", "build") if not hasattr(module, name)]:
+        raise InvalidInput(
+            f"The channel {kind!r} has no {missing[0]!r}.", hint="The documentation tells it under Write a plug-in."
+        )
+    return module

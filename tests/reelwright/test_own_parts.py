@@ -21,6 +21,7 @@ from reelwright.checks.own import judges_of
 from reelwright.errors import InvalidInput, MediaError
 from reelwright.models.video.contract import Charge
 from reelwright.own_parts import sources_of
+from reelwright.publishing import registry
 from reelwright.recipe import Captions, Checks, OutputFormat, OwnCheck, Recipe
 from reelwright.settings import Settings
 from reelwright.stages.own_checks import check_clip
@@ -270,6 +271,33 @@ def test_a_good_part_is_no_problem(tmp_path: Path) -> None:
         "captions": {"preset": part(tmp_path, "p.py", PRESET)},
     }
     assert plan(SPOKEN, SPOKEN, **dict(Recipe.model_validate(recipe))).problems == ()
+
+
+# --- A channel
+
+CHANNEL = '''"""The folder, under another name."""
+from reelwright.publishing import folder
+from reelwright.publishing.folder import Settings, build
+
+RULES = folder.RULES.model_copy(update={"title": "Shelf"})
+'''
+
+
+def test_a_channel_of_one_s_own_is_planned_like_any_other(tmp_path: Path) -> None:
+    """Its rules and settings hold, and it is built when something is published."""
+    kind = part(tmp_path, "shelf.py", CHANNEL)
+    entry = {"kind": kind, "name": "shelf", "settings": {"path": str(tmp_path / "shelf")}}
+    made = plan(SPOKEN, channels=Recipe.model_validate({"channels": [entry]}).channels)
+    assert (made.problems, [post.channel for post in made.posts]) == ((), ["shelf"])
+    assert registry.rules_of(kind).title == "Shelf"
+
+
+@pytest.mark.parametrize(("text", "told"), [(None, "no kind of channel"), ("RULES = 1\n", "has no 'Settings'")])
+def test_a_channel_that_is_none_is_refused_by_the_plan(tmp_path: Path, text: str | None, told: str) -> None:
+    """By what is missing."""
+    kind = "no/such.py" if text is None else part(tmp_path, "shelf.py", text)
+    (problem,) = plan(SPOKEN, channels=Recipe.model_validate({"channels": [{"kind": kind}]}).channels).problems
+    assert told in problem
 
 
 # --- How they are found and told apart
