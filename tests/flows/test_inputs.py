@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from support.sources import written
+from support.sources import Bad, written
 
 from flows.commands.inputs import open_source, read_recipe
 from reelwright.errors import SourceError
@@ -69,29 +68,15 @@ def test_a_file_is_preferred_to_the_recipe_of_the_manifest(tmp_path: Path) -> No
     assert chosen == Recipe(captions=Captions(preset="pop"))
 
 
-@dataclass(frozen=True)
-class _Bad:
-    """A recipe with one mistake, and what its error must say."""
-
-    what: str
-    file: str
-    content: str | bytes
-    line: int | None
-    field: str
-    expected: str
-
-
 _BAD = [
-    _Bad(
-        "a misspelt field", "a.yaml", "name: x\nvoise: {}\n", 2, "voise", "one of schema_version, name, output, voice"
-    ),
-    _Bad("one further down", "a.yaml", "voice:\n  speeed: 2\n", 2, "voice.speeed", "one of narrator, voice, speed"),
-    _Bad("no size", "a.yaml", "output:\n  size: 4k\n", 2, "output.size", "1080x1920, 720x1280, 1920x1080, 1280x720 or"),
-    _Bad("no rate", "a.yaml", "\noutput: {frame_rate: 29.97}\n", 2, "output.frame_rate", "24, 25, 30, 50 or 60"),
-    _Bad("too fast", "a.yaml", "voice:\n  speed: 3\n", 2, "voice.speed", "a number of at most 2"),
-    _Bad("too slow", "a.yaml", "voice:\n  speed: 1/4\n", 2, "voice.speed", "a number of at least 0.5"),
-    _Bad("a colour by name", "a.yaml", "captions:\n  colour: red\n", 2, "captions.colour", "a colour such as #ffd23f"),
-    _Bad(
+    Bad("a misspelt field", "a.yaml", "name: x\nvoise: {}\n", 2, "voise", "one of schema_version, name, output, voice"),
+    Bad("one further down", "a.yaml", "voice:\n  speeed: 2\n", 2, "voice.speeed", "one of narrator, voice, speed"),
+    Bad("no size", "a.yaml", "output:\n  size: 4k\n", 2, "output.size", "1080x1920, 720x1280, 1920x1080, 1280x720 or"),
+    Bad("no rate", "a.yaml", "\noutput: {frame_rate: 29.97}\n", 2, "output.frame_rate", "24, 25, 30, 50 or 60"),
+    Bad("too fast", "a.yaml", "voice:\n  speed: 3\n", 2, "voice.speed", "a number of at most 2"),
+    Bad("too slow", "a.yaml", "voice:\n  speed: 1/4\n", 2, "voice.speed", "a number of at least 0.5"),
+    Bad("a colour by name", "a.yaml", "captions:\n  colour: red\n", 2, "captions.colour", "a colour such as #ffd23f"),
+    Bad(
         "a colour in a list",
         "a.yaml",
         "look:\n  palette:\n    - '#000000'\n    - red\n",
@@ -99,10 +84,10 @@ _BAD = [
         "look.palette[2]",
         "a colour",
     ),
-    _Bad("text for fields", "a.yaml", "captions: none\n", 1, "captions", "fields with values"),
-    _Bad("words for money", "a.yaml", "budget:\n  per_day_usd: five\n", 2, "budget.per_day_usd", "an amount such as"),
-    _Bad("money to get", "a.yaml", "budget:\n  per_day_usd: -5\n", 2, "budget.per_day_usd", "a number of at least 0"),
-    _Bad(
+    Bad("text for fields", "a.yaml", "captions: none\n", 1, "captions", "fields with values"),
+    Bad("words for money", "a.yaml", "budget:\n  per_day_usd: five\n", 2, "budget.per_day_usd", "an amount such as"),
+    Bad("money to get", "a.yaml", "budget:\n  per_day_usd: -5\n", 2, "budget.per_day_usd", "a number of at least 0"),
+    Bad(
         "bad money for a model",
         "a.yaml",
         "budget:\n  per_model_usd:\n    veo: x\n",
@@ -110,19 +95,19 @@ _BAD = [
         "budget.per_model_usd.veo",
         "an amount such as",
     ),
-    _Bad("no models", "a.yaml", "video_models: []\n", 1, "video_models", "a list with at least 1 item"),
-    _Bad("one model", "a.yaml", "video_models: animatic\n", 1, "video_models", "a list"),
-    _Bad(
+    Bad("no models", "a.yaml", "video_models: []\n", 1, "video_models", "a list with at least 1 item"),
+    Bad("one model", "a.yaml", "video_models: animatic\n", 1, "video_models", "a list"),
+    Bad(
         "a number for a model", "a.yaml", "video_models:\n  - animatic\n  - 3\n", 3, "video_models[2]", "text or fields"
     ),
-    _Bad("a recipe of the future", "a.yaml", "schema_version: 7\n", 1, "schema_version", "1"),
-    _Bad("a merged mistake", "a.yaml", "look: &x\n  style: 3\n", 2, "look.style", "text"),
-    _Bad("a list", "a.yaml", "- voice\n", 1, "", "fields such as 'output', 'voice' and 'music'"),
-    _Bad("a script", "a.md", "# Bread\n\nHello.\n", 3, "", "fields such as 'output', 'voice' and 'music'"),
-    _Bad("a field given twice", "a.yaml", "name: a\nname: b\n", 2, "", "well-formed YAML"),
-    _Bad("two colons", "a.yaml", "music:\n  licence: CC: by\n", 2, "", "well-formed YAML"),
-    _Bad("half of JSON", "a.json", '{\n"name": "x",\n', 3, "", "well-formed JSON"),
-    _Bad(
+    Bad("a recipe of the future", "a.yaml", "schema_version: 7\n", 1, "schema_version", "1"),
+    Bad("a merged mistake", "a.yaml", "look: &x\n  style: 3\n", 2, "look.style", "text"),
+    Bad("a list", "a.yaml", "- voice\n", 1, "", "fields such as 'output', 'voice' and 'music'"),
+    Bad("a script", "a.md", "# Bread\n\nHello.\n", 3, "", "fields such as 'output', 'voice' and 'music'"),
+    Bad("a field given twice", "a.yaml", "name: a\nname: b\n", 2, "", "well-formed YAML"),
+    Bad("two colons", "a.yaml", "music:\n  licence: CC: by\n", 2, "", "well-formed YAML"),
+    Bad("half of JSON", "a.json", '{\n"name": "x",\n', 3, "", "well-formed JSON"),
+    Bad(
         "a mistake in JSON",
         "a.json",
         '{"voice": {\n"speed": 2,\n"tail_seconds": 6}}',
@@ -130,13 +115,13 @@ _BAD = [
         "voice.tail_seconds",
         "a number",
     ),
-    _Bad("text in Latin-1", "a.yaml", b"name: x\nlook: {style: caf\xe9}\n", 2, "", "text in UTF-8"),
-    _Bad("over a mebibyte", "a.yaml", "# more\n" * 150_000, None, "", "at most 1,048,576 bytes"),
+    Bad("text in Latin-1", "a.yaml", b"name: x\nlook: {style: caf\xe9}\n", 2, "", "text in UTF-8"),
+    Bad("over a mebibyte", "a.yaml", "# more\n" * 150_000, None, "", "at most 1,048,576 bytes"),
 ]
 
 
 @pytest.mark.parametrize("bad", [pytest.param(bad, id=bad.what) for bad in _BAD])
-def test_a_bad_recipe_is_refused_where_it_is_bad(bad: _Bad, tmp_path: Path) -> None:
+def test_a_bad_recipe_is_refused_where_it_is_bad(bad: Bad, tmp_path: Path) -> None:
     """The error names the file, the line, the field and what was expected."""
     path = written(tmp_path, bad.file, bad.content)
     error = _refusal(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,18 @@ import pytest
 from reelwright.errors import SourceError
 from reelwright.script.source import Source, read_source
 from reelwright.storyboard import Brief
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A source or recipe with one mistake, and what its error must say."""
+
+    what: str
+    file: str
+    content: str | bytes
+    line: int | None
+    field: str
+    expected: str
 
 
 def written(folder: Path, name: str, content: str | bytes) -> Path:
