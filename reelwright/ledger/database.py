@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 
 from reelwright.errors import NotInstalled, StorageError
+from reelwright.installing import install_line
 
 NEWEST = "0004"
 """The revision that this version reads and writes; see `migrations/versions`."""
@@ -114,7 +115,7 @@ def _engine(url: str) -> Engine:
             "REELWRIGHT_LEDGER is no database URL.", hint="Expected sqlite:////path/ledger.db or postgresql://…"
         ) from error
     except ModuleNotFoundError as error:
-        raise NotInstalled("The PostgreSQL driver", install="pip install 'reelwright[postgres]'") from error
+        raise NotInstalled("The PostgreSQL driver", install=install_line("postgres")) from error
 
 
 def _switch_to_wal(connection: Any) -> None:

