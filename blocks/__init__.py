@@ -1,10 +1,12 @@
 """Configuration that people store in Prefect: each block builds an object of the core."""
 
+from blocks.buckets import S3Bucket, S3Vault
 from blocks.channels import YouTubeChannel
 from blocks.hosts import Anthropic, Fal, Gemini, OpenAIEndpoint, Replicate, VertexAI
 from blocks.makers import LTX, XAI, Ark, ElevenLabs, Kling, MiniMax, Runway
 from blocks.meta import FacebookPage, InstagramAccount
-from blocks.s3_vault import S3Vault
+from blocks.own_channels import Folder, Webhook
+from blocks.tiktok import TikTokAccount
 
 ALL = (
     OpenAIEndpoint,
@@ -21,11 +23,15 @@ ALL = (
     LTX,
     ElevenLabs,
     YouTubeChannel,
+    TikTokAccount,
     InstagramAccount,
     FacebookPage,
+    S3Bucket,
+    Folder,
+    Webhook,
     S3Vault,
 )
-"""Every kind of block, hosts of many models first."""
+"""Every kind of block: hosts of many models, vendors of their own, channels, the vault."""
 
 __all__ = [
     "ALL",
@@ -36,6 +42,7 @@ __all__ = [
     "ElevenLabs",
     "FacebookPage",
     "Fal",
+    "Folder",
     "Gemini",
     "InstagramAccount",
     "Kling",
@@ -43,7 +50,10 @@ __all__ = [
     "OpenAIEndpoint",
     "Replicate",
     "Runway",
+    "S3Bucket",
     "S3Vault",
+    "TikTokAccount",
     "VertexAI",
+    "Webhook",
     "YouTubeChannel",
 ]

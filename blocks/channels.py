@@ -1,17 +1,19 @@
-"""Channels that people publish on: a whole sign-in in a block, for machines that share no ledger."""
+"""Channels on YouTube: a whole sign-in in a block, for machines that share no ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+import json
+from typing import ClassVar, Self
 
 from pydantic import Field, SecretStr
 
 from blocks.vendor import Probe, VendorBlock
 from reelwright.errors import FailureKind, InvalidInput, ProviderError
 from reelwright.models.remote.auth import Auth, bearer
+from reelwright.publishing.contract import ChannelEntry
 from reelwright.publishing.oauth import SignInNeeded, renew
 from reelwright.publishing.oauth_providers import YOUTUBE, stored_credentials
+from reelwright.publishing.token_store import StoredToken
 
 
 class YouTubeChannel(VendorBlock):
@@ -43,6 +45,18 @@ class YouTubeChannel(VendorBlock):
         description="JSON with client_id, client_secret, refresh_token and account_id, the channel's id.",
     )
 
+    @classmethod
+    def of_sign_in(cls, token: StoredToken, account: str) -> Self:
+        """Return the block of a sign-in: whole, so that it needs no ledger."""
+        del account
+        names = ("client_id", "client_secret", "refresh_token", "account_id")
+        kept = {name: token.secrets[name] for name in names if name in token.secrets}
+        return cls(api_key=SecretStr(json.dumps({"type": "authorized_user", **kept})))
+
+    def entry(self, name: str) -> ChannelEntry:
+        """Return the channel."""
+        return self.entry_of("youtube", name, base_url=self.base_url)
+
     def authorise(self) -> Auth:
         """Return nothing: the key here is no access token, and is sent to the token end-point only."""
         return bearer(None)
@@ -69,7 +83,3 @@ class YouTubeChannel(VendorBlock):
             kind=FailureKind.AUTH,
             hint=f"Check the key: make it with `reelwright auth youtube --block youtube`. {problem.hint}".strip(),
         )
-
-
-CHANNELS: Mapping[str, type[VendorBlock]] = {"youtube": YouTubeChannel}
-"""The block that holds a platform's sign-in. Platforms whose tokens change at each use have none."""

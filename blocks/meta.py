@@ -10,6 +10,7 @@ from blocks.vendor import Probe, VendorBlock
 from reelwright.errors import FailureKind
 from reelwright.models.remote.answers import Answer
 from reelwright.models.remote.kinds import Rule
+from reelwright.publishing.contract import ChannelEntry
 from reelwright.publishing.meta_facts import GRAPH_URL
 
 _RULES = (Rule(FailureKind.AUTH, codes="190|102|10|200"),)
@@ -44,6 +45,16 @@ class InstagramAccount(VendorBlock):
         description="From business.facebook.com, System users, with instagram_basic, instagram_content_publish, "
         "pages_show_list and pages_read_engagement.",
     )
+    user: str = Field(
+        default="",
+        pattern=r"^\d*$",
+        title="Account's number",
+        description="The check tells it. With it, the block is a channel; empty: a recipe's channel names it.",
+    )
+
+    def entry(self, name: str) -> ChannelEntry | None:
+        """Return the channel, if it is known on which account."""
+        return self.entry_of("instagram", name, base_url=self.base_url, user=self.user) if self.user else None
 
     def told(self, answer: Answer) -> str:
         """Return the accounts and their numbers."""
@@ -81,6 +92,16 @@ class FacebookPage(VendorBlock):
         description="From business.facebook.com, System users, with pages_show_list, pages_read_engagement and "
         "pages_manage_posts.",
     )
+    page: str = Field(
+        default="",
+        pattern=r"^\d*$",
+        title="Page's number",
+        description="With it, the block is a channel; empty: a recipe's channel names it.",
+    )
+
+    def entry(self, name: str) -> ChannelEntry | None:
+        """Return the channel, if it is known on which Page."""
+        return self.entry_of("facebook", name, base_url=self.base_url, page=self.page) if self.page else None
 
     def told(self, answer: Answer) -> str:
         """Return whose token it is."""

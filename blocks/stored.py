@@ -1,4 +1,4 @@
-"""What is stored on a Prefect server: the keys that runs look up, and the shared vault."""
+"""What is stored on a Prefect server: the keys and channels that runs look up, and the shared vault."""
 
 from __future__ import annotations
 
@@ -12,33 +12,31 @@ from prefect.exceptions import PrefectException
 from pydantic import ValidationError
 
 from blocks import ALL
-from blocks.s3_vault import S3Vault
-from blocks.vendor import VendorBlock
+from blocks.base import StoredBlock
+from blocks.buckets import S3Vault
 from reelwright.credentials import StoredKey, StoredKeys
 from reelwright.errors import FailureKind, ProviderError
 
 _PAGE = 200
-_KINDS: dict[str, type[VendorBlock | S3Vault]] = {kind.get_block_type_slug(): kind for kind in ALL}
+_KINDS: dict[str, type[StoredBlock]] = {kind.get_block_type_slug(): kind for kind in ALL}
 
 
 @dataclass(frozen=True)
 class Stored:
     """Our blocks of one server, by the name they were saved under."""
 
-    blocks: tuple[tuple[str, VendorBlock | S3Vault], ...] = ()
+    blocks: tuple[tuple[str, StoredBlock], ...] = ()
     unreadable: tuple[str, ...] = field(default=())
     """Blocks that this version cannot read: `reelwright-kling/kling`."""
 
     @property
     def keys(self) -> StoredKeys:
-        """The keys, those under a vendor's usual name first."""
-        found = [
-            (name != block.usual_name, name, block.stored_key(name))
-            for name, block in self.blocks
-            if isinstance(block, VendorBlock)
-        ]
+        """The keys, those under a vendor's usual name first, and the channels."""
+        found = [(name != block.usual_name, name, block.stored_key(name)) for name, block in self.blocks]
         ordered: list[StoredKey] = [key for _, _, key in sorted(found, key=lambda one: one[:2]) if key is not None]
-        return StoredKeys(keys=tuple(ordered))
+        entries = {name: block.entry(name) for name, block in self.blocks}
+        channels = {name: entry.model_dump(mode="json") for name, entry in entries.items() if entry is not None}
+        return StoredKeys(keys=tuple(ordered), channels=channels)
 
     @property
     def vault(self) -> S3Vault | None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import ABC
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from prefect.blocks.core import Block
-from pydantic import ConfigDict, Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 
+from blocks.base import StoredBlock
 from reelwright.credentials import StoredKey
 from reelwright.errors import FailureKind, InvalidInput, ProviderError
 from reelwright.models.remote.addresses import checked_base_url, origin_of
@@ -35,18 +33,11 @@ class Probe:
     """Whether it asks for a job that is not there: a vendor that says so has taken the key."""
 
 
-class VendorBlock(Block, ABC):
+class VendorBlock(StoredBlock, ABC):
     """One account at one vendor."""
-
-    # An error would quote what was given, key and all; a misspelt field would hold a key that nothing hides.
-    model_config = ConfigDict(hide_input_in_errors=True, extra="forbid")
 
     vendor: ClassVar[str]
     """Its name, for people."""
-    usual_name: ClassVar[str]
-    """The name under which a stored block is found by runs."""
-    variables: ClassVar[tuple[str, ...]]
-    """The environment variables that its key stands for."""
     usual_url: ClassVar[str]
     auth: ClassVar[str] = "bearer"
     """How the key travels; see `reelwright.models.remote.auth.STYLES`."""
@@ -89,28 +80,11 @@ class VendorBlock(Block, ABC):
         """Return the key, as `Bench.credential` takes it; `None` where the host needs none."""
         return self.api_key
 
-    def environment(self) -> dict[str, str]:
-        """Return the key under the variable that the catalogue names, in plain text: for a child's environment only."""
-        credential = self.get_credential()
-        return {self.variables[0]: credential.get_secret_value()} if credential else {}
-
     def stored_key(self, name: str) -> StoredKey | None:
-        """Return the key as runs look it up; `name` is that of the stored block.
-
-        A block of the vendor's usual name stands for the vendor's variables. One of another name stands for the
-        variable of that name: `my-gateway` for what a recipe writes as `api_key: {env: MY_GATEWAY}`.
-        """
-        credential = self.get_credential()
-        if credential is None:
-            return None
-        own = self.variables if name == self.usual_name else (name.upper().replace("-", "_"),)
-        return StoredKey(
-            names=own,
-            base_url=self.address,
-            is_usual=origin_of(self.address) == origin_of(self.usual_url),
-            secret=credential,
-            where=f"block {self.get_block_type_slug()}/{name}",
-        )
+        """Return the key as runs look it up: it goes to this address only."""
+        found = super().stored_key(name)
+        is_usual = origin_of(self.address) == origin_of(self.usual_url)
+        return found and found.model_copy(update={"base_url": self.address, "is_usual": is_usual})
 
     def authorise(self) -> Auth:
         """Return the key as it travels."""
@@ -127,17 +101,12 @@ class VendorBlock(Block, ABC):
             patience=_PATIENCE,
         )
 
-    def check(self) -> str:
+    async def acheck(self) -> str:
         """Ask the vendor something that costs nothing; return what it told, in a sentence.
 
         Raises:
             ProviderError: the vendor refuses the key (`kind` is `auth` or `billing`), or cannot be reached.
         """
-        with ThreadPoolExecutor(1) as thread:  # works inside an event loop too
-            return thread.submit(asyncio.run, self.acheck()).result()
-
-    async def acheck(self) -> str:
-        """Check in an event loop; see `check`."""
         transport = self.transport()
         try:
             answer = await transport.get(self.probe.path, query=self.probe.query, purpose="read")
@@ -156,8 +125,3 @@ class VendorBlock(Block, ABC):
             return ""
         listed = next((answer.fields[name] for name in ("data", "models") if name in answer.fields), answer.payload)
         return f": it lists {len(listed)} model{'' if len(listed) == 1 else 's'}" if isinstance(listed, list) else ""
-
-    @classmethod
-    def get_block_type_slug(cls) -> str:
-        """Return the stable name of this kind of block."""
-        return str(cls._block_type_slug)

@@ -24,6 +24,7 @@ from reelwright.publishing.release import read_release_texts
 from reelwright.recipe import Recipe
 from reelwright.storyboard import Storyboard
 from tasks.publish import ask_for_post, prepare_post, read_unknown, see_post, send_video
+from tasks.stored import stored_keys
 
 DEPLOYMENT = "publication/publication"
 """What goes on later by itself: see prefect.yaml."""
@@ -49,7 +50,7 @@ async def publication(
         series: The series it belongs to.
     """
     told, written = await asyncio.to_thread(read_release_texts, episode)
-    entries = entries_of(channels or written)
+    entries = entries_of(channels or written, stored=stored_keys)
     if not entries:
         raise InvalidInput("No channel is named.", hint="Name one here, or under `channels` in the recipe.")
     postings = await publish_everywhere(episode, entries, told, options, edition=edition, name=name, series=series)
@@ -73,8 +74,10 @@ async def publish_episode(folder: str, storyboard: Storyboard, recipe: Recipe) -
     Raises:
         NotPublished: some channels did not get it.
     """
-    entries = entries_of(recipe.channels)
-    return await publish_everywhere(folder, entries, storyboard.channels) if entries else ()
+    entries = entries_of(recipe.channels, stored=stored_keys)
+    if not entries:
+        return ()
+    return await publish_everywhere(folder, entries, storyboard.channels, series=recipe.budget.series)
 
 
 async def publish_everywhere(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from reelwright.errors import InvalidInput
 from reelwright.models.remote.addresses import checked_base_url, origin_of
@@ -79,9 +79,11 @@ class StoredKey(Value):
 
 
 class StoredKeys(Value):
-    """All keys that are stored."""
+    """All keys and channels that are stored."""
 
     keys: tuple[StoredKey, ...] = ()
+    channels: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+    """Channels by the name that they are stored under: fields of a `publishing.contract.ChannelEntry`, no secret."""
 
     def find(self, names: tuple[str, ...], base_url: str = "") -> StoredKey | None:
         """Return the key that stands for the first of the variables and may go to the address; `None`: there is none.

@@ -32,9 +32,7 @@ def auth(
         str,
         typer.Option("--redirect", help="A redirect address registered with the platform; then paste where it leads."),
     ] = "",
-    block: Annotated[
-        str, typer.Option("--block", help="Keep the sign-in in a Prefect block of this name too, for other machines.")
-    ] = "",
+    block: Annotated[str, typer.Option("--block", help="Make it a channel in Prefect too, a block of this name.")] = "",
     forget: Annotated[bool, typer.Option("--forget", help="Drop the stored sign-in of this account.")] = False,
     base_url: Annotated[str, typer.Option("--base-url", help="Another address of the platform: a proxy, a test.")] = "",
     as_json: AsJson = False,

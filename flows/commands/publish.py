@@ -52,7 +52,7 @@ def publish(
         from flows.commands.inputs import recipe_in  # noqa: PLC0415
 
         written = recipe_in(recipe).channels
-    entries = entries_of(written, channel or ())
+    entries = entries_of(written, channel or (), stored=stored_keys)
     if not entries:
         raise InvalidInput("No channel is named.", hint="Name one: --channel youtube; or `channels` in the recipe.")
     options = _options(at, title, privacy)

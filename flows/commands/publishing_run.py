@@ -19,6 +19,7 @@ from reelwright.publishing.release import MANIFEST
 from reelwright.recipe import Recipe
 from reelwright.settings import Settings
 from tasks.progress import Listener
+from tasks.stored import stored_keys
 
 
 def went_out(folder: Path, recipe: Recipe, *, verbose: bool = False) -> list[dict[str, Any]]:
@@ -27,7 +28,7 @@ def went_out(folder: Path, recipe: Recipe, *, verbose: bool = False) -> list[dic
     Raises:
         ReelwrightError: what the flow raised.
     """
-    entries = entries_of(recipe.channels)
+    entries = entries_of(recipe.channels, stored=stored_keys)
     if not entries:
         return []
     lines = _lines(folder)

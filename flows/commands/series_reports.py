@@ -94,7 +94,7 @@ def found_already(file: Path, rules: Sequence[str], now: datetime | None) -> Ser
             continue
         if item.verdict != "found" or item.booking is None or not is_whole(item.booking.folder):
             return None
-        if channels_for(read, item.slot.at if item.slot else None):
+        if channels_for(read, item.slot.at if item.slot else None, stored_keys):
             return None  # whether it has gone out is looked at too
         outcomes.append(Outcome(slot=item.name, state="found", title=item.booking.title, folder=item.booking.folder))
     return SeriesReport.of(read.name, tuple(outcomes))
@@ -195,7 +195,7 @@ def _not_deployed(file: Path, name: str) -> list[str]:
 
 def _forecast(file: SeriesFile, days: int, now: datetime | None) -> SeriesPlan:
     memory = _memory(file.name)
-    return asyncio.run(forecast(file, memory, topics_of(file, memory), _in_utc(now), days, _price))
+    return asyncio.run(forecast(file, memory, topics_of(file, memory), _in_utc(now), days, _price, stored_keys))
 
 
 def _in_utc(now: datetime | None) -> datetime:

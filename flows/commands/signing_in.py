@@ -19,12 +19,15 @@ from flows.commands.terminal import console, note
 from reelwright.errors import InvalidInput, StorageError
 from reelwright.ledger.database import Database
 from reelwright.publishing.oauth import App, Consent, Provider, ends_soon
-from reelwright.publishing.oauth_providers import PROVIDERS, provider_named
+from reelwright.publishing.oauth_providers import PROVIDERS, TIKTOK, YOUTUBE, provider_named
 from reelwright.publishing.oauth_sign_in import sign_in as consented
 from reelwright.publishing.token_store import StoredToken
 from reelwright.publishing.tokens import LedgerTokens, token_key
 from reelwright.settings import Settings, credential
 from reelwright.values import Value
+
+_IN_BLOCKS = {YOUTUBE.name, TIKTOK.name}
+"""Platforms whose sign-in a block can hold or name."""
 
 
 class Wish(Value):
@@ -67,6 +70,11 @@ def sign_in(wish: Wish) -> Account:
             f"{provider.title} cannot be signed in to for {wish.purpose!r}.",
             hint=f"Expected: {', '.join(provider.scopes)}.",
         )
+    if wish.block and provider.name not in _IN_BLOCKS:
+        raise InvalidInput(
+            f"A sign-in at {provider.title} fits in no block: it is renewed in the ledger.",
+            hint="Put the token of a system user of your business into a block: that does not end.",
+        )
     app = _app(provider, wish.client)
     with _tokens() as tokens:
         token = asyncio.run(
@@ -82,7 +90,7 @@ def sign_in(wish: Wish) -> Account:
         key = f"{provider.name}/{wish.account}"
         _store(tokens, key, token)
     if wish.block:
-        _keep_in_block(provider, token, wish.block)
+        _keep_in_block(provider, token, wish.account, wish.block)
     made = _account(provider, key, token)
     note(f"Signed in to {provider.title}{f' as {made.name}' if made.name else ''}. Kept, sealed, as {key}.")
     if not token.secrets.get("refresh_token") and provider.long_lived is None:
@@ -211,20 +219,10 @@ def _typed() -> asyncio.Future[str]:
     return line
 
 
-def _keep_in_block(provider: Provider, token: StoredToken, name: str) -> None:
+def _keep_in_block(provider: Provider, token: StoredToken, account: str, name: str) -> None:
     """Save a sign-in on the Prefect server."""
-    from blocks.channels import CHANNELS  # noqa: PLC0415 - loads Prefect
+    from blocks import TikTokAccount, YouTubeChannel  # noqa: PLC0415 - loads Prefect
 
-    kind = CHANNELS.get(provider.name)
-    if kind is None:
-        raise InvalidInput(
-            f"A sign-in at {provider.title} fits in no block: its tokens change.",
-            hint="Let all machines share one ledger (REELWRIGHT_LEDGER) and REELWRIGHT_TOKEN_KEY.",
-        )
-    kept = {
-        field: token.secrets[field]
-        for field in ("client_id", "client_secret", "refresh_token", "account_id")
-        if field in token.secrets
-    }
-    kind(api_key=SecretStr(json.dumps({"type": "authorized_user", **kept}))).save(name, overwrite=True)
-    note(f"Kept in the block {kind.get_block_type_slug()}/{name} too.")
+    kind = YouTubeChannel if provider.name == YOUTUBE.name else TikTokAccount
+    kind.of_sign_in(token, account).save(name, overwrite=True)
+    note(f"The block {kind.get_block_type_slug()}/{name} is a channel now: name it {name!r} where episodes go out.")

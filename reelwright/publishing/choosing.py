@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 
+from reelwright.credentials import KeySource, nothing_stored
 from reelwright.errors import InvalidInput, RecipeError
 from reelwright.publishing.contract import ChannelEntry, PostOptions
 from reelwright.publishing.registry import KINDS, is_kind
 
 
-def entries_of(written: Sequence[str | ChannelEntry], wanted: Sequence[str] = ()) -> tuple[ChannelEntry, ...]:
-    """Return the channels of a recipe, or those of them that are wanted; a kind by its bare name may be wanted too.
+def entries_of(
+    written: Sequence[str | ChannelEntry], wanted: Sequence[str] = (), *, stored: KeySource = nothing_stored
+) -> tuple[ChannelEntry, ...]:
+    """Return the channels of a recipe, or those of them that are wanted.
+
+    A bare name is that of a channel that is stored, else a kind; such a name may be wanted though no recipe has it.
 
     Raises:
         RecipeError: two channels have one name, or there is no such kind.
         InvalidInput: nothing is called as wanted.
+        ProviderError: what is stored cannot be read.
     """
-    entries = [entry if isinstance(entry, ChannelEntry) else ChannelEntry(kind=entry) for entry in written]
     named: dict[str, ChannelEntry] = {}
-    for entry in entries:
+    for name in written:
+        entry = name if isinstance(name, ChannelEntry) else _bare(name, stored) or ChannelEntry(kind=name)
         if not is_kind(entry.kind):
             raise RecipeError(
                 f"there is no kind of channel {entry.kind!r}",
                 field="channels",
-                hint=f"There are {', '.join(sorted(KINDS))}.",
+                hint=f"There are {', '.join([*sorted(KINDS), *sorted(stored().channels)])}.",
             )
         if entry.called in named:
             raise RecipeError(f"two channels are called {entry.called!r}", field="channels", hint="Give them names.")
         named[entry.called] = entry
     if not wanted:
-        return tuple(entries)
-    return tuple(_wanted(name, named) for name in dict.fromkeys(wanted))
+        return tuple(named.values())
+    return tuple(named.get(name) or _wanted(name, named, stored) for name in dict.fromkeys(wanted))
 
 
 def options_for(entry: ChannelEntry, told: Mapping[str, PostOptions], asked: PostOptions | None = None) -> PostOptions:
@@ -41,19 +46,6 @@ def options_for(entry: ChannelEntry, told: Mapping[str, PostOptions], asked: Pos
         if further is not None:
             made = _over(made, further)
     return made
-
-
-def entries_at(
-    written: Sequence[str | ChannelEntry], wanted: Sequence[str], at: datetime | None
-) -> tuple[ChannelEntry, ...]:
-    """Return the wanted channels with a slot, where they have none of their own; none wanted are none.
-
-    Raises:
-        InvalidInput: nothing is called as wanted.
-    """
-    slot = PostOptions(at=at) if at else PostOptions()
-    entries = entries_of(written, wanted) if wanted else ()
-    return tuple(entry.model_copy(update={"options": _over(slot, entry.options)}) for entry in entries)
 
 
 def unused_names(told: Iterable[str], entries: Sequence[ChannelEntry]) -> tuple[str, ...]:
@@ -70,10 +62,17 @@ def _over(before: PostOptions, after: PostOptions) -> PostOptions:
     return PostOptions.model_validate(kept | said)
 
 
-def _wanted(name: str, named: Mapping[str, ChannelEntry]) -> ChannelEntry:
-    if name in named:
-        return named[name]
-    if name in KINDS:
-        return ChannelEntry(kind=name)
-    known = ", ".join([*named, *(kind for kind in sorted(KINDS) if kind not in named)])
-    raise InvalidInput(f"There is no channel {name!r}.", hint=f"There are {known}.")
+def _wanted(name: str, named: Mapping[str, ChannelEntry], stored: KeySource) -> ChannelEntry:
+    found = _bare(name, stored)
+    if found is None:
+        known = dict.fromkeys([*named, *sorted(KINDS), *sorted(stored().channels)])
+        raise InvalidInput(f"There is no channel {name!r}.", hint=f"There are {', '.join(known)}.")
+    return found
+
+
+def _bare(name: str, stored: KeySource) -> ChannelEntry | None:
+    """Return what a bare name means: a stored channel, which has settings, before a kind, which has none."""
+    kept = stored().channels.get(name)
+    if kept is not None:
+        return ChannelEntry.model_validate(kept)
+    return ChannelEntry(kind=name) if name in KINDS else None

@@ -37,13 +37,14 @@ class PublishingDesk:
             InvalidInput: there is no such kind, or its settings do not fit it.
             MissingCredential: it needs a key that is not set.
         """
-        return registry.build(entry, Bench(tokens=self.tokens, credential=self._credential))
+        bench = Bench(tokens=self.tokens, credential=functools.partial(self._credential, entry.base_url))
+        return registry.build(entry, bench)
 
-    def _credential(self, names: tuple[str, ...]) -> SecretStr | None:
+    def _credential(self, base_url: str, names: tuple[str, ...]) -> SecretStr | None:
         found = credential(names)
         if found is not None:
             return found
-        stored = self.stored_keys().find(names)
+        stored = self.stored_keys().find(names, base_url)
         return stored.secret if stored else None
 
 

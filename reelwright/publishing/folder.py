@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -84,7 +85,7 @@ class Settings(Value):
 def build(entry: ChannelEntry, bench: Bench) -> FolderChannel:
     """Return the channel of a folder."""
     del bench  # it needs no key
-    return FolderChannel(entry.called, read_settings(entry, Settings).path.expanduser().absolute())
+    return FolderChannel(entry.called, read_settings(entry, Settings).path)
 
 
 class FolderChannel:
@@ -94,7 +95,7 @@ class FolderChannel:
 
     def __init__(self, name: str, root: Path) -> None:
         self.name = name
-        self._root = root
+        self._root = root.expanduser().absolute()
 
     @property
     def account(self) -> str:
@@ -129,6 +130,21 @@ class FolderChannel:
 
     async def aclose(self) -> None:
         """Nothing is open."""
+
+    async def check(self) -> None:
+        """Write a few bytes and take them away again.
+
+        Raises:
+            ChannelRefused: nobody may write there, or the disk is full.
+        """
+        await asyncio.to_thread(self._explained, self._try)
+
+    def _try(self) -> None:
+        self._root.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self._root, prefix=".reelwright-") as probe:
+            probe.write(b"Reelwright")
+            probe.flush()
+            os.fsync(probe.fileno())
 
     def _open(self, post: Post) -> Handle:
         self._root.mkdir(parents=True, exist_ok=True)

@@ -65,7 +65,7 @@ def _no_credential(_names: tuple[str, ...]) -> SecretStr | None:
 
 
 def _any_credential(_names: tuple[str, ...]) -> SecretStr | None:
-    return SecretStr("shown-to-nobody")
+    return SecretStr("shown:to-nobody")
 
 
 def preview(

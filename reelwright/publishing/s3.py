@@ -32,7 +32,7 @@ from reelwright.publishing.fitting import fitted
 from reelwright.publishing.registry import read_settings
 from reelwright.publishing.rules import ChannelRules, KnownError, RefusalKind
 from reelwright.publishing.sidecar import FILES, POST, files_of, said_of
-from reelwright.s3.address import Place
+from reelwright.s3.address import Keys, Place
 from reelwright.s3.bucket import Bucket
 from reelwright.s3.conditions import ABSENT
 from reelwright.s3.start_up import refuse_unconditional
@@ -96,9 +96,19 @@ class Settings(Value):
 
 
 def build(entry: ChannelEntry, bench: Bench) -> S3Channel:
-    """Return the channel of a bucket; boto3 finds the credentials where every AWS tool does."""
-    del bench
-    return S3Channel(entry.called, read_settings(entry, Settings))
+    """Return the channel of a bucket; without keys of its own, boto3 finds them where every AWS tool does.
+
+    Raises:
+        MissingCredential: it names keys of its own, and they are not there.
+        InvalidInput: they are not `ACCESS_KEY_ID:SECRET`.
+    """
+    keys = None
+    if entry.api_key:
+        found = bench.credential((entry.api_key.env,))
+        if found is None:
+            raise MissingCredential("s3", wanted=entry.api_key.env)
+        keys = Keys.parse(found)
+    return S3Channel(entry.called, read_settings(entry, Settings), keys)
 
 
 class S3Channel:
@@ -106,10 +116,10 @@ class S3Channel:
 
     rules = RULES
 
-    def __init__(self, name: str, settings: Settings) -> None:
+    def __init__(self, name: str, settings: Settings, keys: Keys | None = None) -> None:
         self.name = name
         self._settings = settings
-        self._bucket = Bucket(Place.parse(settings.address))
+        self._bucket = Bucket(Place.parse(settings.address), keys)
         self._is_tested = False
 
     @property

@@ -6,6 +6,7 @@ within the hour. A TikTok server that fetches the video by itself would make `op
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -88,6 +89,10 @@ class Options(Value):
     """Whether somebody pays for it: a paid partnership."""
     own_brand: bool = False
     """Whether it promotes the creator's own business."""
+
+
+class _NoSuchPost(Exception):
+    """TikTok does not know a publish id, or no longer."""
 
 
 class TikTok:
@@ -198,13 +203,10 @@ class TikTok:
 
     async def look(self, handle: Handle, post: Post) -> Outcome:
         """Ask what has become of the publish id."""
-        asked = {"publish_id": handle.remote_id}
         try:
-            told = _data(await self._calls.read("POST", _STATUS, json=asked, headers=_JSON))
-        except ChannelRefused as error:
-            if "(invalid_publish_id)" in error.refused.reason:
-                return Unclear(reason=f"TikTok no longer knows {handle.remote_id}")
-            raise
+            told = await self._status(handle.remote_id)
+        except _NoSuchPost:
+            return Unclear(reason=f"TikTok no longer knows {handle.remote_id}")
         match str(told.get("status", "")):
             case "PROCESSING_UPLOAD":
                 return self._uploading(handle, post, int(told.get("uploaded_bytes") or 0))
@@ -227,9 +229,31 @@ class TikTok:
         del post, since
         return Unclear(reason="TikTok tells nothing of a post but by its publish id")
 
+    async def check(self) -> str:
+        """Ask something that posts nothing, and return what the account may do.
+
+        Raises:
+            ChannelRefused: a person must sign in, or TikTok cannot be reached.
+        """
+        if self._settings.mode == DIRECT:
+            creator = _data(await self._calls.read("POST", _CREATOR, headers=_JSON))
+            levels = ", ".join(map(str, creator.get("privacy_level_options") or ()))
+            return f"it posts as @{creator.get('creator_username', '?')}, for {levels or 'nobody'}"
+        with contextlib.suppress(_NoSuchPost):
+            await self._status("none")
+        return "it puts drafts into the app's inbox"
+
     async def aclose(self) -> None:
         """Close the client."""
         await self._calls.aclose()
+
+    async def _status(self, publish_id: str) -> Mapping[str, Any]:
+        try:
+            return _data(await self._calls.read("POST", _STATUS, json={"publish_id": publish_id}, headers=_JSON))
+        except ChannelRefused as error:
+            if "(invalid_publish_id)" in error.refused.reason:
+                raise _NoSuchPost from None
+            raise
 
     def _level(self, wanted: Options, options: PostOptions, warnings: list[str]) -> Level | None:
         """Return who may see a direct post."""

@@ -111,7 +111,7 @@ class WebhookChannel:
 
     def __init__(self, name: str, settings: Settings, secret: SecretStr) -> None:
         self.name = name
-        self._settings, self._key = settings, _key(secret)
+        self._settings, self._key = settings, key_of_secret(secret)
         parts = urlsplit(settings.url)
         self._path = parts.path or "/"
         self._sender = Sender(vendor="webhook", base_url=f"{parts.scheme}://{parts.netloc}")
@@ -195,8 +195,15 @@ def signature(key: bytes, message_id: str, moment: str, body: bytes) -> str:
     return f"v1,{base64.b64encode(signed).decode()}"
 
 
-def _key(secret: SecretStr) -> bytes:
+def key_of_secret(secret: SecretStr) -> bytes:
+    """Return the bytes that sign: what stands behind `whsec_` in Base64, else the text itself.
+
+    Raises:
+        InvalidInput: it is empty, or no Base64 stands behind `whsec_`.
+    """
     plain = secret.get_secret_value()
+    if not plain.removeprefix(_PREFIX):
+        raise InvalidInput("The webhook's secret is empty: anybody could send such messages.")
     if not plain.startswith(_PREFIX):
         return plain.encode()
     try:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+from pydantic import SecretStr
+
 from reelwright.errors import InvalidInput
 
 _BUCKET = re.compile(r"[A-Za-z0-9._-]{3,255}")
@@ -64,6 +66,36 @@ class Place:
     def key(self, name: str) -> str:
         """Return the object's key of a name under the prefix."""
         return f"{self.prefix}/{name}" if self.prefix else name
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Who may use a bucket, where the machine itself may not."""
+
+    access_key_id: str
+    secret: SecretStr
+    session_token: SecretStr | None = None
+    """Of temporary credentials only."""
+
+    @classmethod
+    def parse(cls, written: SecretStr) -> Self:
+        """Read `ACCESS_KEY_ID:SECRET` or `ACCESS_KEY_ID:SECRET:SESSION_TOKEN`.
+
+        Raises:
+            InvalidInput: it is neither. It is never repeated.
+        """
+        identity, _, rest = written.get_secret_value().strip().partition(":")
+        secret, _, token = rest.partition(":")
+        if not identity or not secret:
+            shape = "Expected ACCESS_KEY_ID:SECRET, with :SESSION_TOKEN behind it for temporary credentials."
+            raise InvalidInput("The keys of a bucket cannot be read.", hint=shape)
+        return cls(identity, SecretStr(secret), SecretStr(token) if token else None)
+
+    @property
+    def written(self) -> SecretStr:
+        """The keys in one, as `parse` reads them."""
+        secrets = (key.get_secret_value() for key in (self.secret, self.session_token) if key)
+        return SecretStr(":".join((self.access_key_id, *secrets)))
 
 
 def _endpoint(url: str) -> str:

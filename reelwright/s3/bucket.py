@@ -20,7 +20,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from reelwright.errors import StorageError
-from reelwright.s3.address import Place
+from reelwright.s3.address import Keys, Place
 from reelwright.s3.conditions import Condition, unchanged, under
 from reelwright.s3.multipart import COMPOSITE, WHOLE, Parts, in_base64, put_in_parts
 from reelwright.s3.refusals import NO_ANSWER, code_of, explaining, status_of
@@ -52,8 +52,9 @@ class Read:
 class Bucket:
     """The objects under a place, by their names there. Every method raises what `explaining` does."""
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
+    def __init__(self, place: Place, keys: Keys | None = None) -> None:
+        """Take where it is, and who uses it; without keys, boto3 finds them where every AWS tool does."""
+        self.place, self._keys = place, keys
         self._clients: dict[int, Any] = {}
         self._making = threading.Lock()
 
@@ -191,11 +192,11 @@ class Bucket:
         # A forked child must not share its parent's connections.
         with self._making:
             if os.getpid() not in self._clients:
-                self._clients[os.getpid()] = _new_client(self.place)
+                self._clients[os.getpid()] = _new_client(self.place, self._keys)
             return self._clients[os.getpid()]
 
 
-def _new_client(place: Place) -> Any:
+def _new_client(place: Place, keys: Keys | None) -> Any:
     config = Config(
         retries={"mode": "adaptive", "total_max_attempts": 5},
         connect_timeout=10,
@@ -210,7 +211,11 @@ def _new_client(place: Place) -> Any:
         s3={"addressing_style": "path" if place.endpoint else "auto"},
         user_agent_extra="reelwright",
     )
-    return boto3.session.Session().client(
+    given: dict[str, str] = {}
+    if keys is not None:
+        given = {"aws_access_key_id": keys.access_key_id, "aws_secret_access_key": keys.secret.get_secret_value()}
+        given |= {"aws_session_token": keys.session_token.get_secret_value()} if keys.session_token else {}
+    return boto3.session.Session(**given).client(
         "s3", endpoint_url=place.endpoint or None, region_name=place.region or None, config=config
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import regex
 
+from reelwright.credentials import KeySource, nothing_stored
 from reelwright.publishing.choosing import entries_of
 from reelwright.publishing.contract import ChannelEntry, PostOptions
 from reelwright.recipe import Recipe
@@ -37,7 +38,7 @@ def brief_for(file: SeriesFile, brief: Brief) -> Brief:
     return from_anywhere(whole, file.folder)
 
 
-def recipe_for(file: SeriesFile, day: str, at: datetime | None = None) -> Recipe:
+def recipe_for(file: SeriesFile, day: str, at: datetime | None = None, *, stored: KeySource = nothing_stored) -> Recipe:
     """Return the recipe of an episode whose slot is on `day` (2026-11-21): the series' caps are counted under it.
 
     `at` is when it goes out; without it, it goes nowhere.
@@ -51,18 +52,18 @@ def recipe_for(file: SeriesFile, day: str, at: datetime | None = None) -> Recipe
     if series.budget.per_episode_usd is not None:
         budget = budget.model_copy(update={"per_episode_usd": series.budget.per_episode_usd})
     look = recipe.look.model_copy(update={"style": series.bible.look}) if series.bible.look else recipe.look
-    return recipe.model_copy(update={"budget": budget, "look": look, "channels": channels_for(file, at)})
+    return recipe.model_copy(update={"budget": budget, "look": look, "channels": channels_for(file, at, stored)})
 
 
-def channels_for(file: SeriesFile, at: datetime | None) -> tuple[ChannelEntry, ...]:
-    """Return where an episode goes out, at its slot.
+def channels_for(file: SeriesFile, at: datetime | None, stored: KeySource = nothing_stored) -> tuple[ChannelEntry, ...]:
+    """Return where an episode goes out, at its slot; `stored` has the channels that are known by name alone.
 
     Raises:
         RecipeError: there is no such kind of channel, or two have one name.
     """
     if at is None:
         return ()
-    entries = entries_of(file.series.channels or file.recipe.channels)
+    entries = entries_of(file.series.channels or file.recipe.channels, stored=stored)
     return tuple(
         entry.model_copy(update={"options": PostOptions.model_validate(entry.options.model_dump() | {"at": at})})
         for entry in entries

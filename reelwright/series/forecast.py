@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from reelwright.alike import Told
+from reelwright.credentials import KeySource, nothing_stored
 from reelwright.errors import money
 from reelwright.recipe import Recipe
 from reelwright.series.agenda import look
@@ -57,9 +58,15 @@ class SeriesPlan(Value):
 
 
 async def forecast(
-    file: SeriesFile, memory: Memory, topics: Sequence[Topic], now: datetime, days: int, price: Pricing
+    file: SeriesFile,
+    memory: Memory,
+    topics: Sequence[Topic],
+    now: datetime,
+    days: int,
+    price: Pricing,
+    stored: KeySource = nothing_stored,
 ) -> SeriesPlan:
-    """Plan the slots of the next `days`, and what is due or late now."""
+    """Plan the slots of the next `days`, and what is due or late now; `stored` has channels that are stored."""
     series = file.series
     late = [item.slot for item in look(series, memory, now) if item.slot is not None and item.verdict != "left_out"]
     coming = slots_between(series, now, now + timedelta(days=days))
@@ -76,7 +83,7 @@ async def forecast(
         if topic is not None:
             told.add(topic.brief.title)
             fresh.remove(topic)
-        planned.append(await _planned(file, slot, booking, topic, price))
+        planned.append(await _planned(file, slot, booking, topic, price, stored))
     open_slots = [slot for slot in planned if slot.state not in {"made", "skipped"}]
     return SeriesPlan(
         series=file.name,
@@ -115,7 +122,7 @@ def _fresh(topics: Sequence[Topic], told: Sequence[str]) -> tuple[list[Topic], t
 
 
 async def _planned(
-    file: SeriesFile, slot: Slot, booking: Booking | None, topic: Topic | None, price: Pricing
+    file: SeriesFile, slot: Slot, booking: Booking | None, topic: Topic | None, price: Pricing, stored: KeySource
 ) -> PlannedSlot:
     ideas = file.series.topics.ideas
     brief = booking.brief if booking else topic.brief if topic else None
@@ -123,7 +130,7 @@ async def _planned(
         brief = Brief(title=file.series.title, topic=ideas, language=file.series.language)
     cost = Price()
     if brief is not None and not (booking and booking.state == "made"):
-        cost = await price(brief_for(file, brief), recipe_for(file, slot.day, slot.at))
+        cost = await price(brief_for(file, brief), recipe_for(file, slot.day, slot.at, stored=stored))
     state = booking.state if booking else "planned" if topic else "an idea" if ideas is not None else "no topic"
     return PlannedSlot(
         slot=slot.local,

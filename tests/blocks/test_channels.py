@@ -32,7 +32,7 @@ def test_a_run_publishes_with_the_sign_in_of_a_block(at_server: Server, tmp_path
     """Nobody has signed in on this machine; where the posts land is the channel's own number."""
     assert at_server.address
     with YouTubeServer() as server:
-        YouTubeChannel(api_key=SecretStr(SIGN_IN)).save("youtube", overwrite=True)
+        YouTubeChannel(api_key=SecretStr(SIGN_IN), base_url=server.url).save("youtube", overwrite=True)
         desk = PublishingDesk(Settings(home=tmp_path), lambda: read_stored().keys)
         entry = ChannelEntry(kind="youtube", base_url=server.url, settings={"settle_seconds": 0})
 

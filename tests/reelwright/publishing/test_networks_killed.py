@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 from support.channel_harness import ChannelHarness, Newsroom
-from support.network_channels import FACEBOOK, INSTAGRAM, TIKTOK
+from support.network_channels import FACEBOOK, INSTAGRAM, TIKTOK, TikTokHarness
 from support.releases import episode_in
+from support.signing_in import given
 
+from reelwright.publishing.desk import PublishingDesk
 from reelwright.publishing.reconcile import reconcile
+from reelwright.testing.servers.tiktok import SCOPES, TikTokServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(170)]
 
@@ -59,3 +62,44 @@ def test_a_process_killed_round_a_call_leaves_one_post(
         assert again.publication.state == "published"
         assert (room.posts, len(room.rows())) == (1, 1)
         assert platform.counts[call] == (2 if call in _RUBBISH else 1)
+
+
+class _Old(TikTokHarness):
+    """An account that was signed in to some time ago: the first use must renew it, and its refresh token works once."""
+
+    def prepare(self, desk: PublishingDesk, platform: TikTokServer) -> None:
+        """Keep what a sign-in gave."""
+        held = desk.tokens.get("tiktok/default")
+        told = given(platform.issuer.issue(*SCOPES), *SCOPES)
+        desk.tokens.put("tiktok/default", told, seen=held.version if held else 0)
+
+
+def test_ten_processes_renew_a_rotating_sign_in_once_and_post_once(tmp_path: Path) -> None:
+    """A refresh token that was sent twice would lock the account."""
+    network = _Old()
+    with network.platform(tmp_path) as platform:
+        room = Newsroom(network, platform, tmp_path / "home", episode_in(tmp_path, "old"))
+        ended = room.finish([room.send() for _ in range(10)])
+        assert [done.publication.state for done in ended] == ["published"] * 10
+        assert (platform.issuer.refreshes, room.posts) == (1, 1)
+
+
+@pytest.mark.parametrize("where", ["LedgerTokens.put:call", "LedgerTokens.put:return"])
+def test_a_process_killed_with_a_rotated_token_in_hand_loses_no_post(tmp_path: Path, where: str) -> None:
+    """Unstored it is gone for good, and the next process says who must sign in; nothing was sent, and then one post."""
+    network = _Old()
+    with network.platform(tmp_path) as platform:
+        room = Newsroom(network, platform, tmp_path / "home", episode_in(tmp_path, "old"))
+        killed = room.post(crash=f"reelwright.publishing.tokens:{where}")
+        assert (killed.exit_code, platform.issuer.refreshes, room.posts) == (-9, 1, 0), killed.stderr
+        again = room.post()
+        if where.endswith("call"):
+            assert again.exit_code == 8
+            assert "reelwright auth tiktok --for direct" in again.stderr
+            assert ([row.state for row in room.rows()], room.posts) == (["failed"], 0)
+            desk = room.desk()
+            network.prepare(desk, platform)
+            desk.database.close()
+            again = room.post()
+        assert again.publication.state == "published"
+        assert (len(room.rows()), room.posts) == (1, 1)

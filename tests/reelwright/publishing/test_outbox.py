@@ -19,7 +19,7 @@ from support.releases import episode_in
 from reelwright.errors import InvalidInput, PlanRefused, RecipeError, ReelwrightError
 from reelwright.ledger.database import Database
 from reelwright.publishing import quotas
-from reelwright.publishing.choosing import entries_at, entries_of, options_for
+from reelwright.publishing.choosing import entries_of, options_for
 from reelwright.publishing.contract import ChannelEntry, ChannelRefused, OutcomeUnknown, PostOptions
 from reelwright.publishing.fitting import fitted
 from reelwright.publishing.listing import story_of
@@ -212,9 +212,6 @@ def test_channels_are_named_once_and_known() -> None:
         entries_of(["tiktok", "tiktok"])
     with pytest.raises(InvalidInput, match="youtube-fr"):
         entries_of(["youtube"], ["youtube-fr"])
-    slot = datetime(2030, 1, 1, tzinfo=UTC)
-    assert entries_at([], ["tiktok"], slot)[0].options.at == slot
-    assert entries_at(["tiktok"], [], slot) == ()
 
 
 def test_ai_made_is_the_reading_of_a_manifest_that_does_not_say(tmp_path: Path) -> None:
