@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Literal
 
 import regex
 
+from reelwright import effects
+from reelwright.effects import Effect
 from reelwright.errors import InvalidInput, MediaError
 from reelwright.models.video.contract import Reference
 from reelwright.storyboard import Brief, Character, Shot
+from reelwright.validation import Place
 from reelwright.values import Asset
 from reelwright.vault import Vault, sha256_of
 
@@ -45,6 +48,33 @@ def is_kept(reference: str) -> bool:
     return bool(_KEPT.fullmatch(reference))
 
 
+def with_files(brief: Brief, told: Callable[[str, Place], str]) -> Brief:
+    """Return the brief with each of its files named as `told` names it, given its name and its place in the brief."""
+    people = tuple(
+        person.model_copy(
+            update={
+                "references": tuple(
+                    told(name, ("characters", index, "references", nth)) for nth, name in enumerate(person.references)
+                )
+            }
+        )
+        for index, person in enumerate(brief.characters)
+    )
+    shots = []
+    for index, shot in enumerate(brief.shots):
+        place: Place = ("shots", index)
+        given: dict[str, object] = {
+            field: told(getattr(shot, field), (*place, field)) for field in FRAMES if getattr(shot, field)
+        }
+        if shot.effects:
+            given["effects"] = tuple(
+                effect.model_copy(update={"file": told(effect.file, (*place, "effects", nth, "file"))})
+                for nth, effect in enumerate(shot.effects)
+            )
+        shots.append(shot.model_copy(update=given) if given else shot)
+    return brief.model_copy(update={"characters": people, "shots": tuple(shots)})
+
+
 def gather(brief: Brief, vault: Vault, *, keep: bool) -> Brief:
     """Return the brief with each of its files named by its bytes (`SHA-256.suffix`), so that it can move.
 
@@ -68,8 +98,17 @@ def gather(brief: Brief, vault: Vault, *, keep: bool) -> Brief:
             field: _named(f"shot {number}'s {field}", name, vault, keep=keep, wanted="image")
             for field, name in given.items()
         }
-        shots.append(shot.model_copy(update=names_of) if names_of else shot)
+        changed: dict[str, object] = {**names_of}
+        if shot.effects:
+            changed["effects"] = tuple(_effect(one, number, brief.title, vault, keep=keep) for one in shot.effects)
+        shots.append(shot.model_copy(update=changed) if changed else shot)
     return brief.model_copy(update={"characters": tuple(people), "shots": tuple(shots)})
+
+
+def _effect(effect: Effect, number: int, title: str, vault: Vault, *, keep: bool) -> Effect:
+    one = effect if is_kept(effect.file) else effects.found(effect, number, title)
+    file = _named(f"shot {number}'s effect", one.file, vault, keep=keep, wanted="audio")
+    return one.model_copy(update={"file": file})
 
 
 def asset_of(name: str, vault: Vault) -> Asset:

@@ -9,6 +9,7 @@ import regex
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from reelwright.choices import OneOf
+from reelwright.effects import Effect
 from reelwright.fit import Fit
 from reelwright.overlays import Overlay
 from reelwright.publishing.contract import PostOptions
@@ -83,6 +84,9 @@ class Shot(Value):
     """What is said, in other languages by their BCP 47 tags: subtitles beside the video, e.g. `captions.de.srt`."""
     overlays: tuple[Overlay, ...] = ()
     """What is laid over this shot, after the recipe's overlays."""
+
+    effects: tuple[Effect, ...] = ()
+    """Sounds laid under this shot: a door, a whoosh, rain."""
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

@@ -114,6 +114,15 @@ ENCODER_VERSION = 2
 
 
 class SoundOfShot(Value):
+class EffectOfShot(Value):
+    """See `reelwright.media.mix.EffectSound`."""
+
+    path: Path
+    name: str = ""
+    start_samples: int = 0
+    level_db: float = 0.0
+
+
     """One shot of a mix; see `reelwright.media.mix.ShotSound`."""
 
     frames: int
@@ -124,6 +133,7 @@ class SoundOfShot(Value):
     native_gain_db: float = 0.0
     overlap: Overlap = Overlap()
 
+    effects: tuple[EffectOfShot, ...] = ()
 
 class MixJob(Value):
     """Make the sound of an episode."""
@@ -161,6 +171,8 @@ class MixReport(Value):
     """Loudness of the music alone, in the master, stepping back as it does; `None`: there is none."""
     warnings: tuple[str, ...] = ()
 
+    effects_lufs: float | None = None
+    """Loudness of the effects alone, in the master; `None`: there are none."""
 
 class InspectJob(Value):
     """Look at a clip that a model sent before it is accepted."""
@@ -275,7 +287,7 @@ def _inspect(job: InspectJob) -> dict[str, Any]:
 
 
 def _mix(job: MixJob) -> dict[str, Any]:
-    from reelwright.media.mix import ShotSound, mix_episode  # noqa: PLC0415
+    from reelwright.media.mix import EffectSound, ShotSound, mix_episode  # noqa: PLC0415
 
     shots = [
         ShotSound(
@@ -298,6 +310,7 @@ def _stitch(job: StitchJob) -> dict[str, Any]:
     from reelwright.media.master import require_master  # noqa: PLC0415
     from reelwright.media.probe import probe  # noqa: PLC0415
     from reelwright.media.stitch import Chapter, stitch  # noqa: PLC0415
+            tuple(EffectSound(each.path, each.name, each.start_samples, each.level_db) for each in shot.effects),
 
     chapters = [Chapter(title=mark.title, first_frame=mark.first_frame, frames=mark.frames) for mark in job.chapters]
     rate = job.output.frame_rate

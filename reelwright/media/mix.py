@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,9 +29,23 @@ _SHORTEST_SWELL_SECONDS = 0.9
 _VOICE_OVER_LU, _MOST_VOICE_OVER_LU = 1.0, 1.5
 """How far the voice stands over the master's loudness where music plays most of the time, and when that is seen to."""
 _EDGE = RATE // 200
+_CUT_FADE = RATE // 8
 _BLOCK = 2 * RATE
 _CONTROL = 48
 NO_OVERLAP = Overlap()
+
+
+@dataclass(frozen=True, slots=True)
+class EffectSound:
+    """A sound that is laid under a shot."""
+
+    path: Path
+    name: str = ""
+    """What warnings call it."""
+    start: int = 0
+    """In samples from the shot's start."""
+    level_db: float = 0.0
+    """Loudness relative to the voice, while nobody speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,8 @@ class ShotSound:
     """Loudness of the native sound relative to the voice."""
     overlap: Overlap = NO_OVERLAP
     """How the native sound reaches over the shot's ends where transitions are."""
+    effects: tuple[EffectSound, ...] = ()
+    """What else is heard in it."""
 
 
 def mix_episode(
@@ -84,7 +100,8 @@ def mix_episode(
         music=mixed.music,
         voice_lufs=_in_master(mixed.voices, delivered.gain_db),
         music_lufs=_in_master(mixed.bed, delivered.gain_db),
-        warnings=delivered.warnings,
+        effects_lufs=_in_master(mixed.effects, delivered.gain_db),
+        warnings=(*delivered.warnings, *_unheard(shots, output)),
     )
 
 
@@ -93,6 +110,7 @@ class _Mixed:
     whole: Meter
     voices: Meter
     bed: Meter
+    effects: Meter
     music: str
     spoken: float
     """The share of the time in which somebody speaks."""
@@ -139,24 +157,35 @@ def _write_raw(shots: Sequence[ShotSound], music: Music, output: OutputFormat, s
     playing, name = play(music, seed, sum(lengths), loudness_lufs=VOICE_LUFS + level_db)
     bed = Blocks(playing) if playing is not None else None
     spoken = sum(end - start for start, end in spans) * RATE / max(sum(lengths), 1)
-    mixed = _Mixed(Meter(), Meter(), Meter(), name, spoken)
-    starts = list(itertools.accumulate(lengths, initial=0))
-    voices = _Voices(
-        replace(stem, start=begin + stem.start) for begin, placed in zip(starts, stems, strict=False) for stem in placed
-    )
+    mixed = _Mixed(Meter(), Meter(), Meter(), Meter(), name, spoken)
+    voices = _Voices(_on_the_clock(stems, lengths))
+    laid = [_effects(shot, length) for shot, length in zip(shots, lengths, strict=True)]
+    effects = _Voices(_on_the_clock(laid, lengths)) if any(laid) else None
+    starts = itertools.accumulate(lengths, initial=0)
     with raw.open("wb") as file:
         for placed, begin, length in zip(stems, starts, lengths, strict=False):
             for position in range(begin, begin + length, _BLOCK):
                 samples = voices.take(position, min(_BLOCK, begin + length - position))
                 if placed:
                     mixed.voices.add(samples)
+                down = _duck(spans, position, len(samples), music.duck_db)
+                if effects is not None:
+                    beside = effects.take(position, len(samples)) * down
+                    mixed.effects.add(beside)
+                    samples += beside
                 if bed is not None:
-                    under = bed.take(len(samples)) * _duck(spans, position, len(samples), music.duck_db)
+                    under = bed.take(len(samples)) * down
                     mixed.bed.add(under)
                     samples += under
                 mixed.whole.add(samples)
                 file.write(samples.tobytes())
     return mixed
+
+
+def _on_the_clock(stems: Sequence[Sequence[_Stem]], lengths: Sequence[int]) -> Iterator[_Stem]:
+    """Yield each shot's stems at their places in the whole episode."""
+    for begin, placed in zip(itertools.accumulate(lengths, initial=0), stems, strict=False):
+        yield from (replace(stem, start=begin + stem.start) for stem in placed)
 
 
 def _stems(shot: ShotSound, length: int, output: OutputFormat) -> list[_Stem]:
@@ -168,6 +197,26 @@ def _stems(shot: ShotSound, length: int, output: OutputFormat) -> list[_Stem]:
         stem = _stem(shot.native, 0, length, shot.native_gain_db, _MOST_NATIVE_GAIN_DB)
         stems.append(_overlapping(stem, shot.overlap, length, output.samples_per_frame))
     return [stem for stem in stems if stem.count > 0]
+
+
+def _effects(shot: ShotSound, length: int) -> list[_Stem]:
+    """Return a shot's effects at their loudness; one that goes on behind the shot's end fades out at it."""
+    stems = [
+        _stem(each.path, each.start, length, each.level_db, _MOST_GAIN_DB)
+        for each in shot.effects
+        if each.start < length
+    ]
+    return [replace(stem, fall=_CUT_FADE) if stem.count < stem.whole else stem for stem in stems]
+
+
+def _unheard(shots: Sequence[ShotSound], output: OutputFormat) -> tuple[str, ...]:
+    """Return a warning for each effect that would begin when its shot is over."""
+    return tuple(
+        f"the effect {each.name or each.path.name!r} is not heard: its shot is over when it would begin"
+        for shot in shots
+        for each in shot.effects
+        if each.start >= shot.frames * output.samples_per_frame
+    )
 
 
 def _stem(path: Path, start: int, length: int, relative_db: float, most_db: float) -> _Stem:

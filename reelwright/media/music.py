@@ -77,6 +77,12 @@ def tagged_licence(file: Path) -> str:
     return " · ".join(dict.fromkeys(tags[name] for name in told if tags.get(name)))
 
 
+def note_of(file: Path) -> str:
+    """Return whose a sound is: what a text file of its own name says (`song.mp3`, `song.txt`), else its tags."""
+    note = file.with_suffix(".txt")
+    return note.read_text("utf-8", "replace").strip() if note.is_file() else tagged_licence(file)
+
+
 def looped(path: Path, length: int) -> Iterator[Samples]:
     """Yield `length` samples of a music file, from its beginning again whenever it ends, joined by a crossfade.
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from reelwright.errors import SourceError
 from reelwright.recipe import Recipe
-from reelwright.references import FRAMES, is_kept
+from reelwright.references import is_kept, with_files
 from reelwright.script.documents import Document, parse_document
 from reelwright.script.files import open_file, read_text, with_plain_lines
 from reelwright.script.prose import brief_from_prose
@@ -33,8 +33,11 @@ class Source(Value):
     """A source that was read: its name for messages, the brief, and the recipe if it carries one (a manifest does)."""
 
     name: str
+    """What it is called in messages: a path, or `-`."""
     brief: Brief
+    """What it asks for."""
     recipe: Recipe | None = None
+    """The recipe that came with it, as a manifest has one; `None`: none did."""
     folder: str = ""
     """The folder that relative paths of the brief start from; empty for text that came without a file."""
 
@@ -163,27 +166,9 @@ def _with_files(document: Document, brief: Brief, folder: str, at: tuple[str, ..
         if is_kept(name):
             return name
         path = (Path(folder) / Path(name).expanduser()).resolve()
-        if not path.is_file():
+        if not (path.is_file() or ("effects" in place and path.is_dir())):
             expected = f"a file in {Path(folder).resolve()}, or a path that starts there"
             raise document.refusal(f"there is no file {short(name)}", at=(*at, *place), expected=expected)
         return str(path)
 
-    people = tuple(
-        person.model_copy(
-            update={
-                "references": tuple(
-                    found(name, ("characters", index, "references", nth)) for nth, name in enumerate(person.references)
-                )
-            }
-        )
-        for index, person in enumerate(brief.characters)
-    )
-    shots = tuple(
-        shot.model_copy(
-            update={
-                field: found(getattr(shot, field), ("shots", index, field)) for field in FRAMES if getattr(shot, field)
-            }
-        )
-        for index, shot in enumerate(brief.shots)
-    )
-    return brief.model_copy(update={"characters": people, "shots": shots})
+    return with_files(brief, found)

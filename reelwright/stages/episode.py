@@ -34,7 +34,7 @@ from reelwright.stages.provenance import Signed, is_signed_anew
 from reelwright.stages.script import Script
 from reelwright.stages.segments import NO_EDGES
 from reelwright.stages.shots import Narration, Segment, StartFrame
-from reelwright.stages.sound import Sound, licence_of, music_key
+from reelwright.stages.sound import Sound, effects_of, licence_of, music_key
 from reelwright.storyboard import Storyboard
 from reelwright.studio import Studio
 from reelwright.takes.values import Clip
@@ -207,7 +207,11 @@ def deliver(
         saved_usd=sum((shot.saved_usd for shot in shots), Decimal(0)),
         integrated_lufs=sound.report.integrated_lufs,
         true_peak_dbtp=sound.report.true_peak_dbtp,
-        warnings=tuple(dict.fromkeys([*script.warnings, *(text for shot in shots for text in _warnings(shot))])),
+        warnings=tuple(
+            dict.fromkeys(
+                [*script.warnings, *(text for shot in shots for text in _warnings(shot)), *sound.report.warnings]
+            )
+        ),
     )
     manifest = _manifest(folder, shots, starts, sound, master, script, recipe, episode)
     manifest["provenance"] = signed.model_dump(mode="json", exclude={"hit"}) if signed else None
@@ -316,6 +320,7 @@ def _chapters(shots: Sequence[FinishedShot], storyboard: Storyboard) -> tuple[Ch
 
 def _joined(shots: Sequence[FinishedShot]) -> list[Asset]:
     """Return what is joined, in order: each shot's own frames, and before them those of the transition into it."""
+        "effects": effects_of(script.storyboard),
     parts = [part for shot in shots for part in (shot.lead_in, shot.transition, shot.segment, shot.lead_out)]
     return [part.video for part in parts if part is not None]
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reelwright.asking import wants_own_sound
 from reelwright.canonical import key_of
 from reelwright.errors import RecipeError
 from reelwright.finished import Finished, once
-from reelwright.media.jobs import MIX_VERSION, MixJob, MixReport, SoundOfShot
+from reelwright.media.jobs import MIX_VERSION, EffectOfShot, MixJob, MixReport, SoundOfShot
 from reelwright.recipe import Music, Recipe
+from reelwright.references import asset_of
 from reelwright.storyboard import Shot, Storyboard
 from reelwright.studio import Studio
 from reelwright.transition import Overlap, overlaps_of
@@ -29,7 +30,9 @@ class Sound(Finished):
     """The episode's sound."""
 
     audio: Asset
+    """The encoded sound of the whole episode."""
     report: MixReport
+    """What was measured of it."""
 
 
 async def mix_sound(studio: Studio, shots: Sequence[FinishedShot], storyboard: Storyboard, recipe: Recipe) -> Sound:
@@ -49,6 +52,7 @@ async def mix_sound(studio: Studio, shots: Sequence[FinishedShot], storyboard: S
         # Between cuts, and where no clip is heard, it is what it was before there were transitions.
         **({"overlaps": overlaps} if any(natives) and any(overlap != Overlap() for overlap in overlaps) else {}),
         **({"cards": cards} if any(cards) else {}),
+        **({"effects": effects} if (effects := _effects_key(shots, storyboard)) else {}),
         "lead": recipe.voice.lead_seconds,
         "music": recipe.music,
         "music_file": music_key(recipe.music.source),
@@ -63,7 +67,9 @@ async def mix_sound(studio: Studio, shots: Sequence[FinishedShot], storyboard: S
                 shots=(
                     *(SoundOfShot(frames=frames) for frames in cards[:1] if frames),
                     *(
-                        _sound_of(studio, shot, native, recipe, overlap, said)
+                        _sound_of(studio, shot, native, recipe, overlap, said).model_copy(
+                            update={"effects": _effects(studio, storyboard.shots[shot.number - 1])}
+                        )
                         for shot, native, overlap, said in zip(shots, natives, overlaps, spoken, strict=True)
                     ),
                     *(SoundOfShot(frames=frames) for frames in cards[1:] if frames),
@@ -117,6 +123,36 @@ def _sound_of(
     )
 
 
+def _effects(studio: Studio, told: Shot) -> tuple[EffectOfShot, ...]:
+    return tuple(
+        EffectOfShot(
+            path=studio.vault.path(asset_of(effect.file, studio.vault)),
+            name=effect.name,
+            start_samples=int(effect.at * 48_000),
+            level_db=effect.level_db,
+        )
+        for effect in told.effects
+    )
+
+
+def _effects_key(shots: Sequence[FinishedShot], storyboard: Storyboard) -> list[tuple[int, str, Fraction, float]]:
+    """Name what is heard of the effects: their bytes and places, not what they are called."""
+    return [
+        (shot.number, effect.file, effect.at, effect.level_db)
+        for shot in shots
+        for effect in storyboard.shots[shot.number - 1].effects
+    ]
+
+
+def effects_of(storyboard: Storyboard) -> list[dict[str, Any]]:
+    """Return the effects as the manifest tells of them: what is heard when, and whose it is."""
+    return [
+        {"shot": number, **effect.model_dump(mode="json")}
+        for number, shot in enumerate(storyboard.shots, 1)
+        for effect in shot.effects
+    ]
+
+
 def music_key(source: str) -> str:
     """Return a key of the bytes of a music file or folder; empty for music that is no file."""
     path = Path(source)
@@ -132,11 +168,9 @@ def licence_of(music: Music, title: str) -> str:
         return "composed by Reelwright; no rights of others"
     if music.licence or music.source == "none":
         return music.licence
-    from reelwright.media.music import choose, tagged_licence  # noqa: PLC0415 - loads what decodes sound
+    from reelwright.media.music import choose, note_of  # noqa: PLC0415 - loads what decodes sound
 
     try:
-        file = choose(Path(music.source), title)
+        return note_of(choose(Path(music.source), title))
     except RecipeError:
         return ""
-    note = file.with_suffix(".txt")
-    return note.read_text("utf-8", "replace").strip() if note.is_file() else tagged_licence(file)
