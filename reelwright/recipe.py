@@ -113,6 +113,9 @@ class Captions(Value):
     """Whose buttons are kept clear of: of all of them, or of one alone, which leaves more room."""
     uppercase: bool = False
     """Whether all words are set in capitals."""
+    soft_tracks: bool = False
+    """Whether translations also stand in the video file itself, as subtitles that a player can switch on (with
+    `preset: none` the script's own words, too). Beside the video they stand as files in any case."""
 
 
 class Cover(Value):

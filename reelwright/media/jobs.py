@@ -13,6 +13,7 @@ from reelwright.checks.audio_job import SoundJob
 from reelwright.checks.own_job import OwnCheckJob
 from reelwright.checks.picture_values import PictureWanted
 from reelwright.fit import MIDDLE, FitPlan
+from reelwright.media.captions.sidecar import Subtitle
 from reelwright.overlays import Card, Layer
 from reelwright.recipe import Captions, Checks, Music, OutputFormat
 from reelwright.report.look import LookJob
@@ -113,7 +114,6 @@ ENCODER_VERSION = 2
 """Part of every segment's key: raise it when the encoder's arguments in `reelwright.media.segment` change."""
 
 
-class SoundOfShot(Value):
 class EffectOfShot(Value):
     """See `reelwright.media.mix.EffectSound`."""
 
@@ -123,6 +123,7 @@ class EffectOfShot(Value):
     level_db: float = 0.0
 
 
+class SoundOfShot(Value):
     """One shot of a mix; see `reelwright.media.mix.ShotSound`."""
 
     frames: int
@@ -132,8 +133,8 @@ class EffectOfShot(Value):
     native: Path | None = None
     native_gain_db: float = 0.0
     overlap: Overlap = Overlap()
-
     effects: tuple[EffectOfShot, ...] = ()
+
 
 class MixJob(Value):
     """Make the sound of an episode."""
@@ -159,6 +160,7 @@ class MixReport(Value):
     true_peak_dbtp: float
     """-120 for silence."""
     range_lu: float
+    """How far loud and quiet parts are apart (EBU R 128's loudness range)."""
     gain_db: float
     """The one gain that brought the mix to its loudness."""
     limited: bool
@@ -169,10 +171,11 @@ class MixReport(Value):
     """Loudness of voices and native sound alone, in the master; `None`: there are none."""
     music_lufs: float | None = None
     """Loudness of the music alone, in the master, stepping back as it does; `None`: there is none."""
-    warnings: tuple[str, ...] = ()
-
     effects_lufs: float | None = None
     """Loudness of the effects alone, in the master; `None`: there are none."""
+    warnings: tuple[str, ...] = ()
+    """What was adapted."""
+
 
 class InspectJob(Value):
     """Look at a clip that a model sent before it is accepted."""
@@ -206,6 +209,13 @@ class TitleOfCover(Value):
     language: str = "en"
 
 
+class LinesOfTrack(Value):
+    """See `reelwright.media.soft_tracks.SoftTrack`."""
+
+    language: str
+    lines: tuple[Subtitle, ...]
+
+
 class StitchJob(Value):
     """Join segments and sound into the master, check what came out, and choose a cover."""
 
@@ -215,6 +225,8 @@ class StitchJob(Value):
     output: OutputFormat
     chapters: tuple[ChapterMark, ...] = ()
     metadata: dict[str, str] = Field(default_factory=dict)
+    subtitles: tuple[LinesOfTrack, ...] = ()
+    """Tracks of subtitles that are off until somebody switches them on."""
     covers: tuple[Path, ...] = ()
     """Pictures without captions that the cover may be made of."""
     cover_clips: tuple[ClipOfCover, ...] = ()
@@ -298,6 +310,7 @@ def _mix(job: MixJob) -> dict[str, Any]:
             shot.native,
             shot.native_gain_db,
             shot.overlap,
+            tuple(EffectSound(each.path, each.name, each.start_samples, each.level_db) for each in shot.effects),
         )
         for shot in job.shots
     ]
@@ -309,15 +322,17 @@ def _stitch(job: StitchJob) -> dict[str, Any]:
     from reelwright.media.cover import CoverClip, Title, make_cover  # noqa: PLC0415
     from reelwright.media.master import require_master  # noqa: PLC0415
     from reelwright.media.probe import probe  # noqa: PLC0415
+    from reelwright.media.soft_tracks import SoftTrack  # noqa: PLC0415
     from reelwright.media.stitch import Chapter, stitch  # noqa: PLC0415
-            tuple(EffectSound(each.path, each.name, each.start_samples, each.level_db) for each in shot.effects),
 
     chapters = [Chapter(title=mark.title, first_frame=mark.first_frame, frames=mark.frames) for mark in job.chapters]
     rate = job.output.frame_rate
-    stitch(job.segments, job.sound, job.into, frame_rate=rate, chapters=chapters, metadata=job.metadata)
-    require_master(job.into, job.output)
-    told = job.title
-    title = Title(told.text, told.captions, told.fonts, told.language) if told else None
+    tracks = [SoftTrack(language=track.language, lines=track.lines) for track in job.subtitles]
+    told, sound = job.metadata, job.sound
+    stitch(job.segments, sound, job.into, frame_rate=rate, chapters=chapters, metadata=told, subtitles=tracks)
+    require_master(job.into, job.output, subtitles=[track.language for track in tracks])
+    lettering = job.title
+    title = Title(lettering.text, lettering.captions, lettering.fonts, lettering.language) if lettering else None
     clips = [CoverClip(clip.path, clip.frames) for clip in job.cover_clips]
     make_cover(job.into, job.covers, clips, job.output, job.cover_into, title=title)
     return probe(job.into).to_json()
@@ -326,7 +341,8 @@ def _stitch(job: StitchJob) -> dict[str, Any]:
 def _sign(job: SignJob) -> dict[str, Any]:
     from reelwright.media.master import require_master  # noqa: PLC0415
     from reelwright.media.provenance import sign  # noqa: PLC0415
+    from reelwright.media.soft_tracks import soft_tracks  # noqa: PLC0415
 
     found = sign(job.master, job.into, job.manifest, job.signer)
-    require_master(job.into, job.output)
+    require_master(job.into, job.output, subtitles=[track.language for track in soft_tracks(job.master)])
     return found.model_dump(mode="json")

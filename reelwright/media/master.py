@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -11,6 +12,7 @@ import av
 from reelwright.errors import MediaError
 from reelwright.media.boxes import Track, boxes, video_track
 from reelwright.media.probe import AudioFacts, VideoFacts, chapters, probe
+from reelwright.media.soft_tracks import SoftTrackFacts, soft_tracks, track_language
 from reelwright.recipe import OutputFormat
 
 _SAMPLES_OF_AAC_FRAME = 1024
@@ -18,23 +20,27 @@ _IDR, _SLICES = 5, range(1, 6)
 """NAL unit types of ITU-T H.264, table 7-1."""
 
 
-def require_master(path: Path, output: OutputFormat, *, chapter_count: int | None = None) -> None:
+def require_master(
+    path: Path, output: OutputFormat, *, chapter_count: int | None = None, subtitles: Sequence[str] = ()
+) -> None:
     """Check the master; see `broken_promises`.
 
     Raises:
         MediaError: naming every promise that the file does not keep.
     """
-    broken = broken_promises(path, output, chapter_count=chapter_count)
+    broken = broken_promises(path, output, chapter_count=chapter_count, subtitles=subtitles)
     if broken:
         raise MediaError("The master is not what it should be: " + "; ".join(broken) + ".")
 
 
-def broken_promises(path: Path, output: OutputFormat, *, chapter_count: int | None = None) -> tuple[str, ...]:
+def broken_promises(
+    path: Path, output: OutputFormat, *, chapter_count: int | None = None, subtitles: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Return what is wrong with a master; nothing for a good one.
 
     H.264 High, 4:2:0, square pixels, BT.709 limited; constant frame rate; a closed group of pictures every half second;
     AAC-LC 48 kHz stereo; index first; no edit lists; both streams start at 0 and end together; as many chapters as
-    asked for (`None`: not checked).
+    asked for (`None`: not checked); subtitles in these languages (BCP 47 tags) and no others, off, within the picture.
 
     Raises:
         MediaError: the file cannot be read at all.
@@ -45,6 +51,7 @@ def broken_promises(path: Path, output: OutputFormat, *, chapter_count: int | No
     findings = {**_container(path), **_picture(facts.video, output), **_sound(facts.audio, facts.video)}
     findings |= _frames(video_track(path), output)
     findings["its groups of pictures are not closed"] = _starts_are_instant(path)
+    findings |= _subtitles(soft_tracks(path), subtitles, facts.video)
     if chapter_count is not None:
         found = len(chapters(path))
         findings[f"it has {found} chapters instead of {chapter_count}"] = found == chapter_count
@@ -81,6 +88,17 @@ def _sound(audio: AudioFacts, video: VideoFacts) -> dict[str, bool]:
         == ("aac", "LC", 48_000, 2),
         f"its sound starts at {float(audio.start_seconds)} s": audio.start_seconds == 0,
         "picture and sound do not end together": abs(audio.seconds - video.seconds) <= longest_gap,
+    }
+
+
+def _subtitles(found: Sequence[SoftTrackFacts], wanted: Sequence[str], video: VideoFacts) -> dict[str, bool]:
+    languages = [track.language for track in found]
+    return {
+        f"it has subtitles in {languages}": languages == [track_language(tag) for tag in wanted],
+        "its subtitles are shown unasked": not any(track.is_on for track in found),
+        "its subtitles do not start at 0 s": all(track.start_seconds == 0 for track in found),
+        "its subtitles outlast the picture": all(track.ends_seconds <= video.seconds for track in found),
+        "its subtitles are empty": all(track.lines for track in found),
     }
 
 

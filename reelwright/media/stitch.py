@@ -7,9 +7,10 @@ from fractions import Fraction
 from pathlib import Path
 
 from reelwright.errors import MediaError
-from reelwright.media import ffmpeg
+from reelwright.media import ffmpeg, soft_tracks
 from reelwright.media.boxes import video_track
 from reelwright.media.probe import AudioFacts, probe
+from reelwright.media.soft_tracks import SoftTrack
 from reelwright.values import Value
 
 AAC_PRIMING = 1024
@@ -28,19 +29,30 @@ class Chapter(Value):
 
 
 def stitch_arguments(
-    listing: Path, sound: Path, metadata: Path, into: Path, *, frame_rate: int, encode_sound: bool = False
+    listing: Path,
+    sound: Path,
+    metadata: Path,
+    into: Path,
+    *,
+    frame_rate: int,
+    encode_sound: bool = False,
+    subtitles: Sequence[tuple[Path, str]] = (),
 ) -> list[str]:
     """Build the command that joins the segments named in `listing` with `sound` and the `metadata` file.
 
     No edit lists: YouTube and Instagram ask for none. Video then starts at 0 by negative composition offsets; the sound
-    starts `AAC_PRIMING` samples early, which is what its decoder adds. `encode_sound` is for sound that is not AAC yet.
+    starts `AAC_PRIMING` samples early, which is what its decoder adds. `encode_sound` is for sound that is not AAC yet,
+    `subtitles` are SubRip files and their languages, for tracks that a player can switch on.
     """
     trim = f"atrim=start_sample={AAC_PRIMING},asetpts=PTS-STARTPTS"
     aac = ("-af", trim, "-c:a", "aac", "-b:a", _BIT_RATE, "-ar", "48000", "-ac", "2", "-flags:a", "+bitexact")
     return [
         *("-y", "-f", "concat", "-safe", "0", "-i", str(listing), "-i", str(sound)),
-        *("-f", "ffmetadata", "-i", str(metadata), "-map", "0:v:0", "-map", "1:a:0", "-c", "copy"),
-        *(aac if encode_sound else ()),
+        *("-f", "ffmetadata", "-i", str(metadata)),
+        *(part for path, _ in subtitles for part in ("-f", "srt", "-i", str(path))),
+        *("-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy"),
+        *(aac if encode_sound else ("-c:a", "copy")),
+        *soft_tracks.arguments(subtitles, 3),
         *("-map_metadata", "2", "-map_chapters", "2", "-fflags", "+bitexact"),
         *("-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0"),
         # Whole frames in every clock of the file: the default movie clock counts milliseconds and would round.
@@ -57,11 +69,13 @@ def stitch(
     frame_rate: int,
     chapters: Sequence[Chapter] = (),
     metadata: Mapping[str, str] | None = None,
+    subtitles: Sequence[SoftTrack] = (),
 ) -> None:
     """Write the master to `into`. Streams are copied; memory does not grow with the number of segments.
 
     `sound` lasts as long as the segments together: the AAC file of `reelwright.media.mix`, which starts `AAC_PRIMING`
     samples early and is copied, or any other 48 kHz sound such as WAV, which is encoded here, once.
+    `subtitles` become tracks that are off until somebody switches them on.
 
     Raises:
         MediaError: the segments are not of one format, the sound is not as long as they are, or ffmpeg failed.
@@ -70,12 +84,19 @@ def stitch(
     listing, notes = into.with_suffix(".list"), into.with_suffix(".meta")
     listing.write_text("".join(f"file '{_quoted(path)}'\n" for path in segments), "utf-8")
     notes.write_text(metadata_text(metadata or {}, chapters, frame_rate), "utf-8")
+    written = [into.with_suffix(f".{number}.srt") for number in range(len(subtitles))]
+    for path, track in zip(written, subtitles, strict=True):
+        path.write_text(soft_tracks.track_text(track), "utf-8")
+    told = [(path, track.language) for path, track in zip(written, subtitles, strict=True)]
     encode = heard.codec != "aac"
+    command = stitch_arguments(listing, sound, notes, into, frame_rate=frame_rate, encode_sound=encode, subtitles=told)
     try:
-        ffmpeg.run(stitch_arguments(listing, sound, notes, into, frame_rate=frame_rate, encode_sound=encode))
+        ffmpeg.run(command)
     finally:
-        listing.unlink(missing_ok=True)
-        notes.unlink(missing_ok=True)
+        for path in (listing, notes, *written):
+            path.unlink(missing_ok=True)
+    if subtitles:
+        soft_tracks.switch_off(into)
 
 
 def metadata_text(metadata: Mapping[str, str], chapters: Sequence[Chapter], frame_rate: int) -> str:

@@ -23,6 +23,7 @@ from reelwright.media.jobs import (
     MIX_VERSION,
     ChapterMark,
     ClipOfCover,
+    LinesOfTrack,
     StitchJob,
     TitleOfCover,
 )
@@ -142,6 +143,7 @@ async def stitch_master(
                     ClipOfCover(path=vault.path(shot.clip.clip), frames=shot.time.frames)
                     for shot in shots
                     if not shot.clip.is_motion
+        **({"subtitles": tracks} if (tracks := _soft_tracks(shots, storyboard, recipe)) else {}),
                 ),
                 title=_title(studio, storyboard, recipe) if recipe.cover.title else None,
                 into=path,
@@ -153,6 +155,7 @@ async def stitch_master(
     return await once(studio.vault, f"master/{_STITCH_VERSION}", asked, Master, make)
 
 
+                subtitles=tracks,
 def _cover_key(shots: Sequence[FinishedShot], storyboard: Storyboard, recipe: Recipe) -> dict[str, Any]:
     """Name all that the cover is made of: an animatic's clip shows what its start frame does."""
     clips = [(shot.clip.clip, shot.time.frames) for shot in shots if not shot.clip.is_motion]
@@ -182,19 +185,10 @@ def deliver(
     """Put the episode into its folder: video (the signed one, if there is one), cover, captions, the manifest last."""
     storyboard, rate = script.storyboard, recipe.output.frame_rate
     starts = _starts(shots)
-    lines = subtitles(
-        (Fraction(start, rate), Fraction(shot.time.frames, rate), shot.time.words)
-        for start, shot in zip(starts, shots, strict=True)
-    )
     _place(studio.vault.path(signed.video if signed else master.video), folder / "episode.mp4")
     _place(studio.vault.path(master.cover), folder / "cover.jpg")
-    _write_subtitles(lines, folder, "", storyboard.language)
-    for language in languages(storyboard):
-        times = [
-            (Fraction(start, rate), Fraction(shot.time.frames, rate), shot.time)
-            for start, shot in zip(starts, shots, strict=True)
-        ]
-        _write_subtitles(translated(language, storyboard, times), folder, f".{language}", language)
+    for language, lines in _spoken_lines(shots, storyboard, rate).items():
+        _write_subtitles(lines, folder, f".{language}" if language else "", language or storyboard.language)
     frames = starts[-1] + shots[-1].time.frames + (shots[-1].lead_out.frames if shots[-1].lead_out else 0)
     episode = Episode(
         title=storyboard.title,
@@ -235,6 +229,26 @@ def episode_key(storyboard: Storyboard, recipe: Recipe) -> str:
     apart = {"storyboard": storyboard.channels, "recipe": recipe.channels}
     told |= {"storyboard": storyboard.model_copy(update={"channels": {}})}
     told |= {"recipe": recipe.model_copy(update={"channels": ()})}
+def _spoken_lines(shots: Sequence[FinishedShot], storyboard: Storyboard, rate: int) -> dict[str, tuple[Subtitle, ...]]:
+    """Return the subtitles of the script's own words under "", and of each language that it is translated into."""
+    times = [
+        (Fraction(start, rate), Fraction(shot.time.frames, rate), shot.time)
+        for start, shot in zip(_starts(shots), shots, strict=True)
+    ]
+    own = subtitles((start, seconds, time.words) for start, seconds, time in times)
+    return {"": own} | {language: translated(language, storyboard, times) for language in languages(storyboard)}
+
+
+def _soft_tracks(shots: Sequence[FinishedShot], storyboard: Storyboard, recipe: Recipe) -> tuple[LinesOfTrack, ...]:
+    """Return the subtitles that stand in the video file; a language in which nothing is said has no track."""
+    if not recipe.captions.soft_tracks:
+        return ()
+    lines = _spoken_lines(shots, storyboard, recipe.output.frame_rate)
+    own = lines.pop("")
+    told = {storyboard.language: own} if recipe.captions.preset == "none" else {}
+    return tuple(LinesOfTrack(language=tag, lines=said) for tag, said in {**told, **lines}.items() if said)
+
+
     if any(apart.values()):
         told["channels"] = TypeAdapter(dict[str, Any]).dump_python(apart, mode="json")
     return key_of("episode/1", told)

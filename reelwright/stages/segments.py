@@ -179,6 +179,7 @@ def _kept(studio: Studio, path: Path, frames: int, output: OutputFormat) -> Segm
 def _asked_of(captions: Captions) -> dict[str, Any]:
     """Return captions for keys; what is kept clear of all platforms is as it was before there was a choice."""
     told = dict(captions)
+    del told["soft_tracks"]  # of the whole video file: no shot looks otherwise for it
     if captions.platform == "all":
         del told["platform"]
     return told
