@@ -61,6 +61,7 @@ class Price(Value):
     """What one second costs under a condition; the first that fits is taken."""
 
     usd_per_second: Usd
+    """What a second of video costs under these conditions."""
     short_side: int | None = None
     """The shorter side of the picture, at most so many pixels."""
     audio: bool | None = None
@@ -77,20 +78,27 @@ class Entry(Value):
     """One model at one host."""
 
     name: str
+    """What recipes call it."""
     kind: Kind
+    """What it makes."""
     protocol: str
+    """How it is spoken to: one that is built in, or somebody's own."""
     vendor: str
+    """Who runs it, for messages and the ledger."""
     model: str = ""
     """The vendor's own name of it."""
     also: tuple[str, ...] = ()
     """Other names of the same model, e.g. its dated snapshots."""
     base_url: Annotated[str, AfterValidator(address)] = ""
+    """Where its API is; empty: the protocol's usual address."""
     sizes: tuple[str, ...] = ()
     """Sizes it makes, `1080x1920`; empty: any."""
     seconds: tuple[Exact, ...] = ()
     """Lengths it makes; empty: any up to `longest_seconds`."""
     longest_seconds: Exact | None = None
+    """The longest clip it makes, where it takes any length up to that."""
     audio: Literal["none", "optional", "always"] = "none"
+    """Whether its clips have sound: never, if it is asked for, or always."""
     prompt_characters: int | None = None
     """The longest prompt it takes, in characters."""
     first_frame: Literal["no", "yes", "required"] = "no"
@@ -100,11 +108,15 @@ class Entry(Value):
     reference_images: int = 0
     """How many pictures of characters and places it takes at most."""
     reference_videos: int = 0
+    """How many reference clips it takes."""
     reference_audios: int = 0
+    """How many reference sounds it takes."""
     continues: bool = False
     """Whether it continues a clip itself, rather than from its last frame."""
     negative_prompt: bool = False
+    """Whether it is told what must not be seen."""
     seed: bool = False
+    """Whether it takes a seed."""
     cancels: bool = False
     """Whether a running job can be stopped."""
     finds: bool = False
@@ -287,6 +299,7 @@ class Catalogue(Value):
     """All entries."""
 
     entries: tuple[Entry, ...]
+    """All of them, in the order of the file."""
 
     @classmethod
     def load(cls) -> Self:

@@ -69,6 +69,7 @@ class StoredKey(Value):
     is_usual: bool = True
     """Whether that is the vendor's usual address, which an entry without one means."""
     secret: SecretStr
+    """The key itself."""
     where: str
     """What holds it, as people call it: `block kling/kling`."""
 
@@ -82,6 +83,7 @@ class StoredKeys(Value):
     """All keys and channels that are stored."""
 
     keys: tuple[StoredKey, ...] = ()
+    """All that are stored."""
     channels: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     """Channels by the name that they are stored under: fields of a `publishing.contract.ChannelEntry`, no secret."""
 

@@ -39,8 +39,11 @@ class ShotPlan(Value):
     """One shot of a plan."""
 
     number: int
+    """Which shot, from 1."""
     narration: str
+    """What is said over it."""
     picture: str
+    """What is to be seen, in words."""
     seconds: Exact
     """Estimated from the words where there are any."""
     start_frame: str
@@ -57,15 +60,22 @@ class Plan(Value):
     """A whole plan."""
 
     title: str
+    """The episode's."""
     output: str
+    """Size and frame rate of the master, in words."""
     narrator: str
+    """Who speaks, by name."""
     shots: tuple[ShotPlan, ...]
+    """Shot by shot."""
     seconds: Exact
+    """How long it will be, estimated from the words."""
     usd_low: Usd
+    """The least it costs."""
     usd_high: Usd
     problems: tuple[str, ...]
     """Why it cannot be carried out; empty if it can."""
     warnings: tuple[str, ...]
+    """What will be adapted, left out, or may surprise."""
     posts: tuple[PlannedPost, ...] = ()
     """How it would appear on each of the recipe's channels."""
 

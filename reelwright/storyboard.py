@@ -155,12 +155,19 @@ class Storyboard(Value):
     """A brief whose shots are all there: the one input of every stage after the script."""
 
     schema_version: Literal[1] = 1
+    """The version of this form."""
     title: Text = Field(min_length=1, max_length=100)
+    """The episode's title."""
     description: Text = ""
+    """The text below the video."""
     hashtags: tuple[Text, ...] = ()
+    """With or without `#`."""
     language: str = "en"
+    """BCP 47 tag of the narration."""
     characters: tuple[Character, ...] = ()
+    """Who appears."""
     shots: tuple[Shot, ...] = Field(min_length=1)
+    """All of them, in order."""
     writer: str = "split by rule"
     """Who wrote the shots: a writer's name, or how the given text was split."""
     channels: dict[str, PostOptions] = Field(default_factory=dict)

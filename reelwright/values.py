@@ -87,7 +87,9 @@ class Size(Value):
     """A picture size in pixels."""
 
     width: int = Field(gt=0)
+    """From left to right."""
     height: int = Field(gt=0)
+    """From top to bottom."""
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -111,10 +113,13 @@ class Asset(Value):
     """
 
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """The name of the bytes: 64 hex digits."""
     media_type: str
     """An IANA media type, e.g. `video/mp4`, `image/png`, `audio/wav`, `application/json`."""
     size_bytes: int = Field(ge=0)
+    """How many bytes there are."""
     facts: dict[str, Any] = Field(default_factory=dict)
+    """What was measured of them."""
 
     def __hash__(self) -> int:
         return hash(self.sha256)
@@ -124,7 +129,9 @@ class Span(Value):
     """A piece of time in exact seconds, `start` included and `end` not."""
 
     start: Exact
+    """The first moment that is in it."""
     end: Exact
+    """The first moment after it."""
 
 
 class Word(Value):
@@ -133,4 +140,6 @@ class Word(Value):
     text: str
     """The word as written, with its punctuation: joining the texts with spaces gives the narration back."""
     start: Exact
+    """When it begins to be heard."""
     end: Exact
+    """When it has been heard."""

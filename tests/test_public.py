@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import ast
+import dataclasses
 import importlib
 import inspect
 import subprocess
 import sys
+import textwrap
 import typing
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
+import blocks
 import reelwright
 import tasks
+from reelwright.recipe import Recipe
+from reelwright.series.values import Series
+from reelwright.storyboard import Brief
 
 PACKAGES: tuple[ModuleType, ...] = (reelwright, tasks)
 NAMES = [(package, name) for package in PACKAGES for names in package.PLACES.values() for name in names]
@@ -32,6 +42,66 @@ def test_each_name_is_there_and_explained(package: ModuleType, name: str) -> Non
         told = typing.get_type_hints(inspect.unwrap(function))
         assert set(told) == {*inspect.signature(function).parameters, "return"}
     assert name in dir(package)
+
+
+def values_in(told: Any) -> Iterator[type]:
+    """The models and dataclasses that a type is made of."""
+    if isinstance(told, type) and (issubclass(told, BaseModel) or dataclasses.is_dataclass(told)):
+        yield told
+    for part in typing.get_args(told):
+        yield from values_in(part)
+
+
+def public_values() -> list[type]:
+    """Every value that a public name is, takes, gives or holds, however deep."""
+    found: dict[type, None] = {}
+    names = [getattr(package, name) for package, name in NAMES]
+    waiting = [value for name in names for value in values_in(name)] + [*blocks.ALL, Series]
+    for name in names:
+        function = inspect.unwrap(getattr(name, "fn", name))
+        if inspect.isfunction(function):
+            waiting += [value for told in typing.get_type_hints(function).values() for value in values_in(told)]
+    while waiting:
+        value = waiting.pop()
+        if value in found or value.__module__.split(".")[0] not in {"reelwright", "tasks", "blocks"}:
+            continue
+        found[value] = None
+        if issubclass(value, BaseModel):
+            waiting += [part for field in value.model_fields.values() for part in values_in(field.annotation)]
+    return sorted(found, key=lambda value: f"{value.__module__}.{value.__name__}")
+
+
+def unexplained(value: type) -> list[str]:
+    """The fields of a value that nothing is said of."""
+    if issubclass(value, BaseModel):
+        return [name for name, field in value.model_fields.items() if not field.description]
+    (node,) = ast.parse(textwrap.dedent(inspect.getsource(value))).body
+    assert isinstance(node, ast.ClassDef)
+    told = {
+        id(field)
+        for field, after in zip(node.body, node.body[1:], strict=False)
+        if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+    }
+    fields = [field for field in node.body if isinstance(field, ast.AnnAssign) and id(field) not in told]
+    return [ast.unparse(field.target) for field in fields if not ast.unparse(field.target).startswith("_")]
+
+
+@pytest.mark.parametrize("value", public_values(), ids=lambda value: f"{value.__module__}.{value.__name__}")
+def test_each_field_is_explained(value: type) -> None:
+    """Where it is declared: forms, editors and the reference show that text."""
+    assert (inspect.getdoc(value) or "").strip()
+    assert unexplained(value) == []
+
+
+@pytest.mark.parametrize("form", [Brief, Recipe, Series], ids=lambda form: form.__name__)
+def test_an_editor_explains_every_field(form: type[BaseModel]) -> None:
+    """The JSON schema has a description of each field, or of the part that it leads to, and of every part itself."""
+    schema = form.model_json_schema()
+    parts = {form.__name__: schema, **schema["$defs"]}
+    fields = [(part, name, field) for part, told in parts.items() for name, field in told.get("properties", {}).items()]
+    assert len(fields) > 50
+    assert [f"{part}.{name}" for part, name, field in fields if not {"description", "$ref"} & set(field)] == []
+    assert [name for name, part in parts.items() if "properties" in part and not part.get("description")] == []
 
 
 def test_a_name_that_is_not_public_is_none() -> None:

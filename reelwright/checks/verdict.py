@@ -25,6 +25,7 @@ class Finding(Value):
     kind: str = Field(pattern=r"^[a-z]+(_[a-z]+)*$")
     """A stable name for programs, e.g. `clipped`, `wrong_words`, `frozen`."""
     severity: Severity
+    """How much it matters."""
     message: str
     """For people, without the clip's name and without a full stop: `its sound is clipped in 31 places`."""
     measured: float | None = None
@@ -43,6 +44,7 @@ class Verdict(Value):
     check: str
     """`picture`, `sound`, or the name of a check of one's own."""
     outcome: Outcome = "accepted"
+    """The worst of what was found."""
     findings: tuple[Finding, ...] = ()
     """The worst first."""
     measured: dict[str, float | str | bool | None] = Field(default_factory=dict)

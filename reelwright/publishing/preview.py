@@ -27,16 +27,25 @@ class PlannedPost(Value):
     """How an episode would appear on a channel."""
 
     channel: str
+    """The channel's name."""
     title: str
+    """As it will stand there."""
     text: str
+    """The text below the video, as it will stand there."""
     tags: tuple[str, ...]
+    """Hashtags, without `#`."""
     privacy: str
+    """Who will see it."""
     made_with_ai_label: bool
+    """Whether the platform is told that it was made with AI."""
     ai_label_reason: str
+    """Why, or why not."""
     at: str = ""
     """The slot; empty: as soon as it is made."""
     problems: tuple[str, ...] = ()
+    """Why it could not be posted."""
     warnings: tuple[str, ...] = ()
+    """What is cut or left out."""
 
 
 class _NoTokens:
