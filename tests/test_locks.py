@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-EXTRAS = {"requirements.lock": ("postgres", "build"), "requirements-dev.lock": ("postgres", "dev", "build")}
+EXTRAS = {"requirements.lock": ("postgres", "build"), "requirements-dev.lock": ("postgres", "testing", "dev", "build")}
 """What each lock file is resolved for: see `lock` in `run`."""
 
 

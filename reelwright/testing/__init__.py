@@ -1,1 +1,45 @@
-"""What authors of parts test with: contract suites, strict servers, clips whose pixels tell the time."""
+"""What authors of parts test with: contract suites, strict servers, clips whose pixels tell the time, a studio to use.
+
+The strict servers are in `reelwright.testing.servers`, a module for each vendor. All needs the extra `testing`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from reelwright.lazy import lazily
+
+if TYPE_CHECKING:
+    from reelwright.testing.numbered import numbered_clip as numbered_clip
+    from reelwright.testing.numbered import numbers_in as numbers_in
+    from reelwright.testing.servers.jobs import KEY as KEY
+    from reelwright.testing.servers.jobs import JobServer as JobServer
+    from reelwright.testing.trial import Trial as Trial
+    from reelwright.testing.trial import studio as studio
+    from reelwright.testing.video import KEY_NAME as KEY_NAME
+    from reelwright.testing.video import Failure as Failure
+    from reelwright.testing.video import VideoHarness as VideoHarness
+    from reelwright.testing.video_contract import VideoContract as VideoContract
+
+PLACES = {
+    "numbered": ("numbered_clip", "numbers_in"),
+    "servers.jobs": ("KEY", "JobServer"),
+    "trial": ("Trial", "studio"),
+    "video": ("KEY_NAME", "Failure", "VideoHarness"),
+    "video_contract": ("VideoContract",),
+}
+"""The public names, by module."""
+
+_get, __dir__ = lazily(__name__, PLACES)
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module (PEP 562).
+
+    Raises:
+        ModuleNotFoundError: the extra `testing` is not installed; it says how to.
+    """
+    if not name.startswith("_"):
+        importlib.import_module(f"{__name__}.extra")
+    return _get(name)

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from support.google_harnesses import GeminiOmniHarness
 from support.terminal import Terminal
-from support.video_harness import KEY_NAME
+from reelwright.testing.video import KEY_NAME
 
 from reelwright.testing.servers.jobs import KEY
 from reelwright.testing.servers.openai import KEY as ARTIST_KEY

@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 from support.harnesses import HARNESSES
 from support.terminal import Terminal
-from support.video_harness import KEY_NAME, Harness
 
 from reelwright.media.master import broken_promises
 from reelwright.recipe import OutputFormat
 from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.video import KEY_NAME, VideoHarness
 
 MAIN = [harness for harness in HARNESSES if harness.stands_for_protocol]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("harness", MAIN, ids=repr)
-def test_an_episode_is_made_with_it(harness: Harness, served_terminal: Terminal, tmp_path: Path) -> None:
+def test_an_episode_is_made_with_it(harness: VideoHarness, served_terminal: Terminal, tmp_path: Path) -> None:
     """Two shots are two starts, a master that keeps its promises, a price, and the key nowhere."""
     source, recipe = tmp_path / "brief.json", tmp_path / "recipe.json"
     shots = [{"prompt": prompt, "seconds": 2} for prompt in ("A boat in the rain", "A paper hat on a wall")]
@@ -30,8 +30,7 @@ def test_an_episode_is_made_with_it(harness: Harness, served_terminal: Terminal,
             "output": {"size": "720x1280", "frame_rate": 24},
             "video_models": [harness.definition(server.url)],
             "budget": {"per_episode_usd": None},
-            # The servers film a test card, whatever they are given to start from.
-            "checks": {"picture": {"start_frame_bits": 64}, "sound": {"transcriber": "none"}},
+            "checks": {"sound": {"transcriber": "none"}},
         }
         recipe.write_text(json.dumps(told, default=str), "utf-8")
         ran = served_terminal.run("make", source, "-r", recipe, "-o", tmp_path / "out", "--json", **{KEY_NAME: KEY})

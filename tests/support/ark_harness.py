@@ -7,10 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from support.video_harness import KEY_NAME, Failure, Harness
-
 from reelwright.errors import FailureKind as Kind
 from reelwright.testing.servers.ark import ArkServer
+from reelwright.testing.video import KEY_NAME, Failure, VideoHarness
 
 
 def _refused(kind: Kind, status: int, code: str, message: str, **headers: str) -> Failure:
@@ -18,7 +17,7 @@ def _refused(kind: Kind, status: int, code: str, message: str, **headers: str) -
     return Failure(kind, status=status, body=body, headers={name.replace("_", "-"): headers[name] for name in headers})
 
 
-class ArkHarness(Harness):
+class ArkHarness(VideoHarness):
     """Seedance 2.0."""
 
     name = "ark"

@@ -1,10 +1,10 @@
-"""Clips whose pixels and samples tell the time: every frame shows its number, every cut beeps."""
+"""What picture and sound are measured with beside `reelwright.testing.numbered`: planes, hashes, cuts that beep."""
 
 from __future__ import annotations
 
 import hashlib
 import wave
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 
 from reelwright.media import ffmpeg
 from reelwright.recipe import OutputFormat
-from reelwright.values import Size
+from reelwright.testing.numbered import BLACK, WHITE, Plane, numbered_pictures, numbers_in, timed_numbers
+from reelwright.testing.numbered import numbered_clip as make_clip
 
-BITS = 4
-"""A number is drawn as a square of 4 x 4 black and white fields in the middle: 16 bits, whatever is cropped."""
-BLACK, GREY, WHITE = 16, 110, 235
+__all__ = ["BLACK", "WHITE", "Plane", "make_clip", "numbered_pictures", "numbers_in", "timed_numbers"]
+
 BEEP_SAMPLES = 1200
 
-Plane = NDArray[np.uint8]
 Samples = NDArray[np.float32]
 
 
@@ -30,28 +29,6 @@ def small_output(frame_rate: int = 30) -> OutputFormat:
     """Return a format smaller than recipes may ask for: quick, where the property under test does not depend on it."""
     unchecked: dict[str, Any] = {"size": "144x256", "frame_rate": frame_rate}
     return OutputFormat.model_construct(**unchecked)
-
-
-def numbered_pictures(numbers: Iterable[int], size: Size) -> Iterator[memoryview]:
-    """Yield a raw yuv420p picture (limited range) for each number; its field 0 is the lowest bit."""
-    for number in numbers:
-        yield memoryview(np.concatenate([_numbered(number, size).ravel(), _chroma(number, size)]).tobytes())
-
-
-def numbers_in(path: Path, *, shown: Size | None = None) -> list[int]:
-    """Decode a video and read every picture's number; `shown` is the size it was drawn in, if it was fitted since."""
-    return [number for _, number in timed_numbers(path, shown=shown)]
-
-
-def timed_numbers(path: Path, *, shown: Size | None = None) -> list[tuple[Fraction, int]]:
-    """Decode a video and read when each picture is shown, and its number."""
-    found = []
-    with av.open(str(path)) as container:
-        for frame in container.decode(video=0):
-            luma = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
-            moment = Fraction(frame.pts or 0) * (frame.time_base or 0)
-            found.append((moment, _read(luma, shown or Size(width=frame.width, height=frame.height))))
-    return found
 
 
 def picture_hashes(path: Path) -> list[str]:
@@ -72,26 +49,6 @@ def planes(path: Path, index: int = 0) -> tuple[Plane, Plane, Plane]:
                 return luma, blue, red
     message = f"{path.name} has no picture {index}"
     raise AssertionError(message)
-
-
-def make_clip(
-    into: Path,
-    *,
-    size: str = "180x320",
-    rate: int = 24,
-    pictures: int = 48,
-    filters: str = "null",
-    options: tuple[str, ...] = ("-pix_fmt", "yuv420p"),
-) -> Path:
-    """Encode a clip as a vendor may send it: numbered pictures of any size and rate, through `filters`."""
-    drawn = Size.parse(size)
-    source = ["-f", "rawvideo", "-pix_fmt", "yuv444p", "-color_range", "tv", "-colorspace", "bt709"]
-    source += ["-video_size", size, "-framerate", str(rate), "-i", "pipe:0"]
-    frames = (_full(number, drawn) for number in range(pictures))
-    ffmpeg.run(
-        ["-y", *source, "-vf", filters, "-c:v", "libx264", "-preset", "ultrafast", *options, str(into)], frames=frames
-    )
-    return into
 
 
 def beeps(cuts: Iterable[int], samples: int) -> Samples:
@@ -146,39 +103,3 @@ def write_wav(into: Path, samples: Samples) -> Path:
         file.setframerate(48_000)
         file.writeframes(whole.tobytes())
     return into
-
-
-def _numbered(number: int, size: Size) -> Plane:
-    luma = np.full((size.height, size.width), GREY, np.uint8)
-    side, left, top = _square(size)
-    field = side // BITS
-    for bit in range(BITS * BITS):
-        row, column = divmod(bit, BITS)
-        tone = WHITE if number >> bit & 1 else BLACK
-        luma[top + row * field : top + (row + 1) * field, left + column * field : left + (column + 1) * field] = tone
-    return luma
-
-
-def _chroma(number: int, size: Size) -> Plane:
-    return np.full(size.width // 2 * (size.height // 2) * 2, 100 + number % 56, np.uint8)
-
-
-def _full(number: int, size: Size) -> memoryview:
-    luma = _numbered(number, size)
-    return memoryview(np.concatenate([luma, np.full_like(luma, 128), np.full_like(luma, 128)]).tobytes())
-
-
-def _square(size: Size) -> tuple[int, int, int]:
-    side = min(size.width, size.height) // 2 // BITS * BITS
-    return side, (size.width - side) // 2, (size.height - side) // 2
-
-
-def _read(luma: Plane, shown: Size) -> int:
-    height, width = luma.shape
-    side = min(shown.width, shown.height) / 2 * max(width / shown.width, height / shown.height)
-    field, number = side / BITS, 0
-    for bit in range(BITS * BITS):
-        row, column = divmod(bit, BITS)
-        y, x = (int((total - side) / 2 + (at + 0.5) * field) for total, at in ((height, row), (width, column)))
-        number |= int(luma[y - 1 : y + 2, x - 1 : x + 2].mean() > (BLACK + WHITE) / 2) << bit
-    return number

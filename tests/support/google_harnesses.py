@@ -7,12 +7,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from support.video_harness import KEY_NAME, Failure, Harness
-
 from reelwright.errors import FailureKind as Kind
 from reelwright.testing.servers.gemini_omni import GeminiOmniServer
 from reelwright.testing.servers.google_api import error
 from reelwright.testing.servers.veo import VeoServer, VertexVeoServer
+from reelwright.testing.video import KEY_NAME, Failure, VideoHarness
 
 QUOTA = "You exceeded your current quota, please check your plan and billing details."
 
@@ -46,7 +45,7 @@ START_FAILURES: Mapping[str, Failure] = {
 """How Google refuses a start."""
 
 
-class GeminiOmniHarness(Harness):
+class GeminiOmniHarness(VideoHarness):
     """Omni Flash in the background."""
 
     name = "gemini-omni"
@@ -86,10 +85,11 @@ class GeminiOmniHarness(Harness):
         }
 
 
-class VeoHarness(Harness):
+class VeoHarness(VideoHarness):
     """Veo at the Gemini API."""
 
     name = "veo/gemini"
+    stands_for_protocol = False
     server_type: type[VeoServer] = VeoServer
     longest = Fraction(8)
     find = "cannot"

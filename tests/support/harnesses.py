@@ -8,7 +8,16 @@ from support.hosted_harnesses import HOSTED_HARNESSES
 from support.kling_harness import KLING
 from support.minimax_harness import MINIMAX
 from support.openai_videos_harness import DIALECT_HARNESSES, OPENAI
-from support.video_harness import Harness
 
-HARNESSES: tuple[Harness, ...] = (OPENAI, *DIALECT_HARNESSES, *GOOGLE_HARNESSES, KLING, MINIMAX, ARK, *HOSTED_HARNESSES)
+from reelwright.testing.video import VideoHarness
+
+HARNESSES: tuple[VideoHarness, ...] = (
+    OPENAI,
+    *DIALECT_HARNESSES,
+    *GOOGLE_HARNESSES,
+    KLING,
+    MINIMAX,
+    ARK,
+    *HOSTED_HARNESSES,
+)
 """A new protocol is one line here."""

@@ -7,8 +7,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from support.video_harness import KEY_NAME, Failure, Harness
-
 from reelwright.errors import FailureKind as Kind
 from reelwright.testing.servers.fal import SEEDANCE, FalServer, finding
 from reelwright.testing.servers.jobs import JobServer
@@ -19,9 +17,10 @@ from reelwright.testing.servers.replicate import ReplicateServer
 from reelwright.testing.servers.runway import RunwayServer
 from reelwright.testing.servers.xai import NEWER as NEWER_GROK
 from reelwright.testing.servers.xai import XAIServer
+from reelwright.testing.video import KEY_NAME, Failure, VideoHarness
 
 
-class HostedHarness(Harness):
+class HostedHarness(VideoHarness):
     """One protocol with a server of its own."""
 
     stands_for_protocol = True
@@ -273,6 +272,6 @@ class LTXHarness(HostedHarness):
     }
 
 
-HOSTED_HARNESSES: tuple[Harness, ...] = (
+HOSTED_HARNESSES: tuple[VideoHarness, ...] = (
     FalHarness(), RunwayHarness(), ReplicateHarness(), XAIHarness(), LTXHarness(),
 )  # fmt: skip

@@ -7,10 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from support.video_harness import KEY_NAME, Failure, Harness
-
 from reelwright.errors import FailureKind as Kind
 from reelwright.testing.servers.kling import KlingServer
+from reelwright.testing.video import KEY_NAME, Failure, VideoHarness
 
 
 def _refused(kind: Kind, status: int, code: int, message: str, **headers: str) -> Failure:
@@ -18,7 +17,7 @@ def _refused(kind: Kind, status: int, code: int, message: str, **headers: str) -
     return Failure(kind, status=status, body=body, headers={name.replace("_", "-"): headers[name] for name in headers})
 
 
-class KlingHarness(Harness):
+class KlingHarness(VideoHarness):
     """One model of Kling."""
 
     name = "kling"

@@ -7,10 +7,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from support.video_harness import KEY_NAME, Failure, Harness
-
 from reelwright.errors import FailureKind as Kind
 from reelwright.testing.servers.minimax import MiniMaxServer
+from reelwright.testing.video import KEY_NAME, Failure, VideoHarness
 
 
 def _refused(kind: Kind, status: int, named: str, message: str, **headers: str) -> Failure:
@@ -19,7 +18,7 @@ def _refused(kind: Kind, status: int, named: str, message: str, **headers: str) 
     return Failure(kind, status=status, body=body, headers={name.replace("_", "-"): headers[name] for name in headers})
 
 
-class MiniMaxHarness(Harness):
+class MiniMaxHarness(VideoHarness):
     """MiniMax H3."""
 
     name = "minimax"

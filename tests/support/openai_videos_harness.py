@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from support.video_harness import KEY_NAME, Failure, Harness
-
 from reelwright.errors import FailureKind as Kind
 from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 from reelwright.testing.servers.video_dialects import DIALECTS
+from reelwright.testing.video import KEY_NAME, Failure, VideoHarness
 
 
 def _error(message: str, code: str | None = None, kind: str = "invalid_request_error") -> dict[str, Any]:
@@ -87,7 +86,7 @@ OPENROUTER_FAILURES = {
 }
 
 
-class OpenAIVideosHarness(Harness):
+class OpenAIVideosHarness(VideoHarness):
     """`/v1/videos` in one dialect."""
 
     def __init__(

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from support.openai_videos_harness import DIALECT_HARNESSES, OPENAI
-from support.video_harness import with_model
 
 from reelwright.catalogue import Entry
 from reelwright.models.video.contract import Ticket, VideoModel, VideoRequest
 from reelwright.models.video.openai_videos.model import OpenAIVideos
 from reelwright.studio import Studio
 from reelwright.testing.servers.strict import Call
+from reelwright.testing.video import with_model
 
 BY_DIALECT = {harness.dialect: harness for harness in (OPENAI, *DIALECT_HARNESSES)}
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from support.video_harness import Harness, with_model
-
 from reelwright.catalogue import Entry
 from reelwright.models.video.contract import Ticket, VideoRequest
 from reelwright.studio import Studio
 from reelwright.testing.servers.jobs import JobServer
+from reelwright.testing.video import VideoHarness, with_model
 
 _LONG = 400
 
@@ -39,7 +38,7 @@ def start(studio: Studio, entry: Entry, request: VideoRequest) -> Ticket:
     return with_model(studio, entry, lambda model: model.start(request, idempotency_key="the-key"))
 
 
-def start_at(harness: Harness, studio: Studio, request: VideoRequest, **entry: Any) -> tuple[Any, Ticket]:
+def start_at(harness: VideoHarness, studio: Studio, request: VideoRequest, **entry: Any) -> tuple[Any, Ticket]:
     """Start a job at the harness's server; return what was sent, and the ticket."""
     with harness.make_server() as server:
         ticket = start(studio, harness.entry(server.url, **entry), request)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
-from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.clips import opening_kept
 from reelwright.testing.servers.jobs import KEY, Job, JobServer, Operation
-from reelwright.testing.servers.roles import read_content
+from reelwright.testing.servers.roles import first_frame_of, read_content
 from reelwright.testing.servers.strict import Call, Refused, Reply, require_schema
 
 MODELS = {
@@ -98,7 +98,7 @@ class ArkServer(JobServer):
             job = self.jobs.get(named)
             if job is None or job.expired or call.query.get("X-Tos-Signature") != "signed":
                 return Reply(403, None, {}, b"<Error><Code>AccessDenied</Code></Error>", "application/xml")
-            return self.clip_reply(call, self._clip(job))
+            return self.clip_reply(call, self.film(job))
         self.authenticate(call)
         match operation:
             case "create":
@@ -143,10 +143,11 @@ class ArkServer(JobServer):
         if not shortest <= asked["duration"] <= longest:
             raise Refused(400, f"The duration must be {shortest} to {longest}.", param="duration")
         size = SIZES[asked["resolution"], asked["ratio"]]
-        roles = read_content(asked.pop("content"), size)
+        content = asked.pop("content")
+        roles = read_content(content, size)
         if "1-5" in asked["model"] and any(role.startswith("reference") for role in roles):
             raise Refused(400, "References are not supported by this model.", param="content")
-        return {**asked, "size": size}
+        return {**asked, "size": size, "seconds": asked["duration"], **opening_kept(first_frame_of(content))}
 
     def _listed(self, call: Call) -> dict[str, Any]:
         wanted = call.query.get("filter.model")
@@ -183,9 +184,6 @@ class ArkServer(JobServer):
         told = {name: job.asked[name] for name in ("ratio", "resolution", "duration", "generate_audio")}
         usage = {"completion_tokens": 108900, "total_tokens": 108900}
         return {**shown, **told, "status": "succeeded", "content": content, "usage": usage, "seed": 11}
-
-    def _clip(self, job: Job) -> bytes:
-        return small_clip(job.plan.clip_size or job.asked["size"], job.plan.clip_seconds or job.asked["duration"])
 
     def _job(self, job_id: str) -> Job:
         if job_id not in self.jobs:

@@ -28,6 +28,11 @@ def small_clip(size: str = "720x1280", seconds: int = 4, *, sound: bool = True, 
     return path.read_bytes()
 
 
+def opening_kept(picture: bytes | None) -> dict[str, str]:
+    """Return what a job is to remember of the picture that its clip begins with; nothing of none."""
+    return {} if picture is None else {"opening": str(keep_opening(picture))}
+
+
 def keep_opening(picture: bytes) -> Path:
     """Keep the picture that a clip is to begin with, so that a server that is started anew has it, too."""
     path = _folder() / f"{hashlib.sha256(picture).hexdigest()[:16]}.png"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
-from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.clips import opening_kept
 from reelwright.testing.servers.jobs import KEY, Job, JobServer, Operation
 from reelwright.testing.servers.strict import Call, Refused, Reply, require_schema
 from reelwright.testing.servers.uploads import data_url_image
@@ -159,16 +159,18 @@ class FalServer(JobServer):
             require_schema(body, {"type": "object", "required": required, "properties": fields}, {})
         except Refused as refused:
             raise Refused(422, refused.message, param=refused.param) from None
-        pictures = {name: url for name, url in body.items() if name.endswith("_url")}
-        for url in [*pictures.values(), *body.get("image_urls", [])]:
+        pictures = {name: data_url_image(url) for name, url in body.items() if name.endswith("_url")}
+        for url in body.get("image_urls", []):
             data_url_image(url)
+        opening = opening_kept(pictures.get("image_url") or pictures.get("start_image_url"))
         if "num_frames" in body:
             wide, _, high = body["size"].partition("*")
             return {"size": f"{wide}x{high}", "seconds": (body["num_frames"] - 1) // 16, "input": _shown(body)}
         short = int(body.get("resolution", "720p")[:-1])
         wide, high = map(int, body.get("aspect_ratio", "9:16").split(":"))
         size = f"{short}x{short * high // wide}" if high > wide else f"{short * wide // high}x{short}"
-        return {"size": size, "seconds": int(body.get("duration", "5")), "input": _shown(body), "path": path}
+        seconds = int(body.get("duration", "5"))
+        return {"size": size, "seconds": seconds, "input": _shown(body), "path": path, **opening}
 
     def _status(self, job: Job) -> Reply:
         base = f"{self.url}/{job.asked['app']}/requests/{job.id}"
@@ -210,8 +212,7 @@ class FalServer(JobServer):
         job = self.jobs.get(job_id)
         if job is None or job.expired:
             raise Refused(404, "File not found")
-        size = job.plan.clip_size or job.asked["size"]
-        return self.clip_reply(call, small_clip(size, job.plan.clip_seconds or job.asked["seconds"]))
+        return self.clip_reply(call, self.film(job))
 
     def _job(self, parts: list[str]) -> Job:
         job_id = parts[parts.index("requests") + 1]

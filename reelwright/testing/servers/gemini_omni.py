@@ -11,7 +11,7 @@ import time
 from typing import Any
 from urllib.parse import unquote
 
-from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.clips import opening_kept
 from reelwright.testing.servers.google_api import GoogleServer, base64_bytes, base64_image, require_shape
 from reelwright.testing.servers.jobs import Job, Operation
 from reelwright.testing.servers.strict import Call, Refused, Reply, require_schema
@@ -178,9 +178,12 @@ class GeminiOmniServer(GoogleServer):
         text, counts = given[-1]["text"], {"Image": kinds.count("image"), "Video": kinds.count("video")}
         if any(f"@{name}{n}" not in text for name, count in counts.items() for n in range(1, count + 1)):
             raise Refused(400, "A medium is not named in the prompt.")
-        for frame in given[: len(re.findall(r"<(?:FIRST|LAST)_FRAME>@", text))]:
-            require_shape(base64_image(frame["data"], frame["mime_type"], "input.data"), size)
-        return {"text": text, "images": counts["Image"], "videos": counts["Video"]}
+        named = re.findall(r"<(FIRST|LAST)_FRAME>@", text)
+        frames = [base64_image(frame["data"], frame["mime_type"], "input.data") for frame in given[: len(named)]]
+        for frame in frames:
+            require_shape(frame, size)
+        opening = opening_kept(frames[0] if "FIRST" in named else None)
+        return {"text": text, "images": counts["Image"], "videos": counts["Video"], **opening}
 
     def _content(self, item: Any) -> str:
         match item:
@@ -207,7 +210,7 @@ class GeminiOmniServer(GoogleServer):
             return {**shown, **FAILURES[job.plan.outcome]}
         clip = {"type": "video", "mime_type": "video/mp4"}
         if self.deliver_inline:
-            clip["data"] = base64.b64encode(self._clip(job)).decode()
+            clip["data"] = base64.b64encode(self.film(job)).decode()
         else:
             clip["uri"] = f"{self.url}{self.base_path}/files/{job.id}"
         steps = [{"type": "user_input", "content": []}, {"type": "model_output", "content": [clip]}]
@@ -218,13 +221,9 @@ class GeminiOmniServer(GoogleServer):
         if not job.is_done or job.expired:
             raise Refused(403, f"You do not have permission to access the File {name} or it may not exist.")
         if operation == "content":
-            return self.clip_reply(call, self._clip(job))
+            return self.clip_reply(call, self.film(job))
         self.storing = max(self.storing - 1, 0)
         return Reply(200, {"name": f"files/{name}", "state": "PROCESSING" if self.storing else "ACTIVE"})
-
-    def _clip(self, job: Job) -> bytes:
-        size = job.plan.clip_size or job.asked["size"]
-        return small_clip(size, job.plan.clip_seconds or round(job.asked["seconds"]))
 
     def _job(self, name: str) -> Job:
         if name not in self.jobs:

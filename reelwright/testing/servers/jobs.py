@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from reelwright.testing.servers.clips import small_clip
 from reelwright.testing.servers.strict import Call, Drop, Refused, Reply, StrictServer
 
 KEY = "sk-test-0123456789abcdefSECRET"
@@ -73,7 +74,7 @@ class Job:
     id: str
     created_at: float
     asked: dict[str, Any]
-    """What the client asked for, as the vendor understood it."""
+    """What the client asked for, as the vendor understood it: `size` and `seconds` of the clip, and its `opening`."""
     plan: Plan
     polls: int = 0
     cancelled: bool = False
@@ -106,6 +107,8 @@ class JobServer(StrictServer):
         super().__init__(port)
         self.plan = Plan()
         self.faults: list[Fault] = []
+        self.opening: Path | None = None
+        """The picture that every clip begins with, whatever was asked."""
         self.jobs: dict[str, Job] = {}
         self.created = 0
         """How many starts were accepted, ever: what a vendor would send a bill for."""
@@ -191,6 +194,16 @@ class JobServer(StrictServer):
         if fault is not None and fault.do == "cut":
             return Reply(reply.status, None, reply.headers, reply.body, reply.media_type, 0, len(reply.body) // 2)
         return reply
+
+    def film(self, job: Job, *, sound: bool = True) -> bytes:
+        """Return a job's clip: of the size and length asked for, from the picture given, unless told otherwise."""
+        opening = self.opening or job.asked.get("opening")
+        return small_clip(
+            job.plan.clip_size or job.asked["size"],
+            job.plan.clip_seconds or round(float(job.asked["seconds"])),
+            sound=sound,
+            opening=Path(opening) if opening else None,
+        )
 
     def clip_reply(self, call: Call, clip: bytes, media_type: str = "video/mp4") -> Reply:
         """Return bytes, or the part of them that is asked for."""

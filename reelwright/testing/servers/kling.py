@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from typing import Any
@@ -13,7 +14,7 @@ from urllib.parse import unquote
 import jwt
 from PIL import Image
 
-from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.clips import opening_kept
 from reelwright.testing.servers.google_api import base64_image
 from reelwright.testing.servers.jobs import KEY, Job, JobServer, Operation
 from reelwright.testing.servers.strict import Call, Refused, Reply, require_schema
@@ -136,7 +137,7 @@ class KlingServer(JobServer):
             job = self.jobs.get(parts[1].removesuffix(".mp4"))
             if job is None or job.expired or call.query.get("sign") != self.signature:
                 raise Refused(403, "AccessDenied")
-            return self.clip_reply(call, self._clip(job))
+            return self.clip_reply(call, self.film(job))
         self.authenticate(call)
         path = parts[2]
         if operation == "create":
@@ -185,7 +186,7 @@ class KlingServer(JobServer):
             raise Refused(400, f"sound is not supported by {model}")
         lines = 1080 if is_pro else 720
         size = self._size(asked, self._frames(asked), lines)
-        told = {"path": path, "size": size, "seconds": int(asked["duration"])}
+        told = {"path": path, "size": size, "seconds": int(asked["duration"]), **opening_kept(_first_frame(asked))}
         return told | {name: body[name] for name in ("external_task_id",) if name in body}
 
     def _frames(self, asked: dict[str, Any]) -> list[tuple[int, int]]:
@@ -234,11 +235,15 @@ class KlingServer(JobServer):
         done = {"task_status": "succeed", "task_status_msg": "", "task_result": {"videos": [clip]}}
         return {**shown, **done, "final_unit_deduction": "3.5"}
 
-    def _clip(self, job: Job) -> bytes:
-        return small_clip(job.plan.clip_size or job.asked["size"], job.plan.clip_seconds or job.asked["seconds"])
-
     def _answer(self, data: Any) -> Reply:
         return Reply(200, {"code": 0, "message": "SUCCEED", "request_id": "req-1", "data": data})
+
+
+def _first_frame(asked: dict[str, Any]) -> bytes | None:
+    """Return the picture that the clip is to begin with, of a start that was checked."""
+    listed = (item["image_url"] for item in asked.get("image_list", []) if item.get("type") == "first_frame")
+    first = asked.get("image") or next(listed, None)
+    return base64.b64decode(first) if first else None
 
 
 def _measured(picture: str) -> tuple[int, int]:

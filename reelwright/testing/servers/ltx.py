@@ -9,7 +9,7 @@ import time
 import uuid
 from typing import Any
 
-from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.clips import opening_kept
 from reelwright.testing.servers.jobs import KEY, Job, JobServer, Operation
 from reelwright.testing.servers.strict import Call, Refused, Reply, require_schema
 from reelwright.testing.servers.uploads import data_url_image
@@ -101,12 +101,8 @@ class LTXServer(JobServer):
         longest = 20 if model.endswith("fast") and min(map(int, size.split("x"))) <= 1080 else 10
         if size not in MODELS[model] or body["duration"] > longest or (longest == 20 and body.get("fps", 25) > 25):
             raise Refused(400, f"{model} does not make {body['duration']} s at {size}.")
-        for name in _FRAMES:
-            if name in body:
-                if len(body[name]) > MOST_URI:
-                    raise Refused(413, "The data URI is too large.", type="request_too_large")
-                data_url_image(body[name])
-        return {"size": size, "seconds": body["duration"]}
+        frames = {name: _picture(body[name]) for name in _FRAMES if name in body}
+        return {"size": size, "seconds": body["duration"], **opening_kept(frames.get("image_uri"))}
 
     def _show(self, job: Job) -> dict[str, Any]:
         shown: dict[str, Any] = {"id": job.id, "created_at": _moment(job.created_at)}
@@ -128,13 +124,18 @@ class LTXServer(JobServer):
         job = self._job(job_id)
         if job.expired:
             raise Refused(404, "The file was deleted.", type="not_found_error")
-        size = job.plan.clip_size or job.asked["size"]
-        return self.clip_reply(call, small_clip(size, job.plan.clip_seconds or job.asked["seconds"]))
+        return self.clip_reply(call, self.film(job))
 
     def _job(self, job_id: str) -> Job:
         if job_id not in self.jobs:
             raise Refused(404, "Job not found", type="not_found_error")
         return self.jobs[job_id]
+
+
+def _picture(uri: str) -> bytes:
+    if len(uri) > MOST_URI:
+        raise Refused(413, "The data URI is too large.", type="request_too_large")
+    return data_url_image(uri)
 
 
 def _moment(seconds: float) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
-from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.clips import opening_kept
 from reelwright.testing.servers.jobs import KEY, Job, JobServer, Operation
-from reelwright.testing.servers.roles import read_content
+from reelwright.testing.servers.roles import first_frame_of, read_content
 from reelwright.testing.servers.strict import Call, Refused, Reply, require_schema
 
 RATIOS = ["21:9", "16:9", "4:3", "1:1", "3:4", "9:16"]
@@ -78,7 +78,7 @@ class MiniMaxServer(JobServer):
             job = self.jobs.get(named)
             if job is None or job.expired:
                 raise Refused(403, "The address has expired.")
-            return self.clip_reply(call, self._clip(job))
+            return self.clip_reply(call, self.film(job))
         self.authenticate(call)
         match operation:
             case "create":
@@ -126,6 +126,7 @@ class MiniMaxServer(JobServer):
             "seconds": body["duration"],
             "input_seconds": 4 * roles["reference_video"],
             "resolution": body["resolution"],
+            **opening_kept(first_frame_of(body["content"])),
         }
 
     def _deleted(self, job: Job) -> Reply:
@@ -152,9 +153,6 @@ class MiniMaxServer(JobServer):
         clip = {"url": f"{self.url}/output/{job.id}?sign=signed"}
         told = {"resolution": job.asked["resolution"], "duration": seconds}
         return {**shown, **told, "status": "succeeded", "content": clip, "usage": usage}
-
-    def _clip(self, job: Job) -> bytes:
-        return small_clip(job.plan.clip_size or job.asked["size"], job.plan.clip_seconds or job.asked["seconds"])
 
     def _job(self, job_id: str) -> Job:
         if job_id not in self.jobs:

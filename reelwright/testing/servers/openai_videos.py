@@ -18,7 +18,7 @@ import av
 from PIL import Image
 from ruamel.yaml import YAML
 
-from reelwright.testing.servers.clips import keep_opening, small_clip
+from reelwright.testing.servers.clips import opening_kept
 from reelwright.testing.servers.jobs import KEY, Job, JobServer, Operation
 from reelwright.testing.servers.strict import Call, Part, Refused, Reply, require_schema
 from reelwright.testing.servers.uploads import data_url_image, file_image
@@ -57,8 +57,6 @@ class OpenAIVideosServer(JobServer):
         self.characters: dict[str, dict[str, Any]] = {}
         self.shutdown_date: str | None = None
         self.poll_after_ms = "20"
-        self.opening: Path | None = None
-        """The picture that every clip begins with, whatever was asked."""
 
     @property
     def base_url(self) -> str:
@@ -158,8 +156,7 @@ class OpenAIVideosServer(JobServer):
             raise Refused(400, f"Invalid size {asked['size']!r} for {asked['model']}.", param="size")
         self.check_image(image, asked["size"])
         self._check_characters(asked)
-        opening = {"opening": str(keep_opening(image))} if image is not None else {}
-        return {**asked, "input_reference": image is not None, **opening}
+        return {**asked, "input_reference": image is not None, **opening_kept(image)}
 
     def show(self, job: Job) -> dict[str, Any]:
         """Return a job as the API shows it."""
@@ -222,7 +219,7 @@ class OpenAIVideosServer(JobServer):
             raise Refused(404, f"Video with id '{job.id}' has no content.", code="not_found")
         match call.query.get("variant", "video"):
             case "video":
-                return self.clip_reply(call, self.clip(job))
+                return self.clip_reply(call, self.film(job))
             case "thumbnail":
                 return self.clip_reply(call, _picture("WEBP"), "image/webp")
             case "spritesheet":
@@ -260,13 +257,6 @@ class OpenAIVideosServer(JobServer):
         """Return the list of models."""
         one = {"object": "model", "created": 1759708800, "owned_by": "system", "shutdown_date": self.shutdown_date}
         return {"object": "list", "data": [{"id": name, **one} for name in SIZES]}
-
-    def clip(self, job: Job) -> bytes:
-        """Return a job's clip: the size and length that were asked for, unless the plan says otherwise."""
-        seconds = job.plan.clip_seconds or int(job.asked["seconds"])
-        opening = self.opening or job.asked.get("opening")
-        size = job.plan.clip_size or job.asked["size"]
-        return small_clip(size, seconds, opening=Path(opening) if opening else None)
 
     def job(self, job_id: str) -> Job:
         """Return a job that is there.

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
-from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.clips import opening_kept
 from reelwright.testing.servers.jobs import KEY, Job, JobServer, Operation
 from reelwright.testing.servers.strict import Call, Refused, Reply, require_schema
 from reelwright.testing.servers.uploads import data_url_image
@@ -143,12 +143,8 @@ class ReplicateServer(JobServer):
             require_schema(told, {"type": "object", "required": ["prompt"], "properties": INPUTS[model]}, {})
         except Refused as refused:
             raise Refused(422, f"- input.{refused.param}: {refused.message}") from None
-        pictures = [told[name] for name in ("image", "last_frame_image") if name in told]
-        for url in [*pictures, *told.get("reference_images", [])]:
-            if len(url) > 2 << 20:
-                raise Refused(422, "- input.image: use a file for more than a megabyte")
-            data_url_image(url)
-        return {"model": model, "version": body.get("version", "hidden"), "input": told, **_made(told)}
+        opening = opening_kept(_pictures(told).get("image"))
+        return {"model": model, "version": body.get("version", "hidden"), "input": told, **_made(told), **opening}
 
     def _show(self, job: Job) -> dict[str, Any]:
         works = job.asked.get("worked", job.polls > 1)
@@ -202,13 +198,22 @@ class ReplicateServer(JobServer):
         job = self._job(job_id)
         if job.expired:
             raise Refused(404, "The file was deleted.", type="Not found")
-        size = job.plan.clip_size or job.asked["size"]
-        return self.clip_reply(call, small_clip(size, job.plan.clip_seconds or job.asked["seconds"]))
+        return self.clip_reply(call, self.film(job))
 
     def _job(self, job_id: str) -> Job:
         if job_id not in self.jobs:
             raise Refused(404, "The requested resource could not be found.", type="Not found")
         return self.jobs[job_id]
+
+
+def _pictures(told: dict[str, Any]) -> dict[str, bytes]:
+    """Check the pictures; return the frames."""
+    frames = {name: told[name] for name in ("image", "last_frame_image") if name in told}
+    if any(len(url) > 2 << 20 for url in [*frames.values(), *told.get("reference_images", [])]):
+        raise Refused(422, "- input.image: use a file for more than a megabyte")
+    for url in told.get("reference_images", []):
+        data_url_image(url)
+    return {name: data_url_image(url) for name, url in frames.items()}
 
 
 def _made(told: dict[str, Any]) -> dict[str, Any]:

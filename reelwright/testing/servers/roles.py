@@ -36,6 +36,12 @@ def read_content(content: Any, size: str) -> Counter[str]:
     return roles
 
 
+def first_frame_of(content: Any) -> bytes | None:
+    """Return the picture that the clip is to begin with, of a `content` that was checked."""
+    urls = [item["image_url"]["url"] for item in content if item.get("role") == "first_frame"]
+    return data_url_image(urls[0]) if urls else None
+
+
 def _role(item: Mapping[str, Any], size: str) -> str:
     kind = str(item.get("type", "")).removesuffix("_url")
     role, holder = str(item.get("role", "")), item.get(f"{kind}_url")

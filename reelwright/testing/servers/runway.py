@@ -10,7 +10,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.clips import opening_kept
 from reelwright.testing.servers.jobs import KEY, Job, JobServer, Operation
 from reelwright.testing.servers.strict import Call, Refused, Reply, require_schema
 from reelwright.testing.servers.uploads import data_url_image
@@ -161,19 +161,19 @@ class RunwayServer(JobServer):
         places = [frame["position"] for frame in frames]
         if places and (places[0] != "first" or len(set(places)) != len(places)):
             raise Refused(400, "The first image must be the first frame.", param="promptImage")
-        for item in [*frames, *body.get("references", [])]:
-            self._picture(item["uri"])
+        pictures = [self._picture(item["uri"]) for item in [*frames, *body.get("references", [])]]
         for item in [*body.get("referenceVideos", []), *body.get("referenceAudio", [])]:
             if not item["uri"].startswith(f"data:{item['type']}/"):
                 raise Refused(400, "The reference is of another kind.", param="uri")
         wide, high = map(int, body.get("ratio", "9:16").split(":"))
         size = f"{wide}x{high}" if wide > 100 else f"{768 * wide // high}x768" if wide > high else "432x768"
-        return {"model": model, "size": size, "seconds": body.get("duration", 5)}
+        opening = opening_kept(pictures[0] if frames else None)
+        return {"model": model, "size": size, "seconds": body.get("duration", 5), **opening}
 
-    def _picture(self, uri: str) -> None:
+    def _picture(self, uri: str) -> bytes:
         if len(uri) > 5_000_000:
             raise Refused(400, "A data URI has 5 MB at most.", param="promptImage")
-        data_url_image(uri)
+        return data_url_image(uri)
 
     def _show(self, job: Job) -> dict[str, Any]:
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(job.created_at))
@@ -214,8 +214,7 @@ class RunwayServer(JobServer):
         job = self._job(job_id)
         if job.expired or (self.renews_addresses and call.query["_jwt"] != f"signature-{job.polls}"):
             raise Refused(403, "The signature has expired.")
-        size = job.plan.clip_size or job.asked["size"]
-        return self.clip_reply(call, small_clip(size, job.plan.clip_seconds or job.asked["seconds"], sound=False))
+        return self.clip_reply(call, self.film(job, sound=False))
 
     def _job(self, job_id: str) -> Job:
         if job_id not in self.jobs:

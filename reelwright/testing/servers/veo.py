@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import jwt
 
-from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.clips import opening_kept
 from reelwright.testing.servers.google_api import GoogleServer, base64_image, require_shape
 from reelwright.testing.servers.jobs import KEY, Job, Operation
 from reelwright.testing.servers.strict import Call, Refused, Reply, require_schema
@@ -118,7 +118,7 @@ class VeoServer(GoogleServer):
                 job = self.job(path.removeprefix("files/").removesuffix(":download"))
                 if call.query.get("alt") != "media" or not job.is_done or job.expired:
                     raise Refused(403, "You do not have permission to access the File or it may not exist.")
-                return self.clip_reply(call, self.clip(job))
+                return self.clip_reply(call, self.film(job))
         return Reply(200, {"models": [{"name": f"models/{self.model}"}]})
 
     def created_by(self, path: str, body: dict[str, Any]) -> Reply:
@@ -151,12 +151,6 @@ class VeoServer(GoogleServer):
         uri = f"{self.url}{self.base_path}/files/{job.id}:download?alt=media"
         return {"generatedSamples": [{"video": {"uri": uri}}]}
 
-    def clip(self, job: Job) -> bytes:
-        """Return a job's clip."""
-        return small_clip(
-            job.plan.clip_size or job.asked["size"], job.plan.clip_seconds or job.asked["durationSeconds"]
-        )
-
     def job(self, job_id: str) -> Job:
         """Return a job that is there.
 
@@ -177,10 +171,12 @@ class VeoServer(GoogleServer):
         asked = {"aspectRatio": "16:9", "resolution": "720p", "durationSeconds": 8, **body["parameters"]}
         short = LINES[asked["resolution"]]
         wide, high = (short * 16 // 9, short) if asked["aspectRatio"] == "16:9" else (short, short * 16 // 9)
-        self._check_pictures(instance, f"{wide}x{high}")
+        size, first = f"{wide}x{high}", instance.get("image", {}).get("bytesBase64Encoded")
+        self._check_pictures(instance, size)
         if ("referenceImages" in instance or short > 720) and asked["durationSeconds"] != 8:
             raise Refused(400, "durationSeconds must be 8 with reference images or a resolution above 720p.")
-        return {**asked, "prompt": instance["prompt"], "size": f"{wide}x{high}"}
+        told = {"prompt": instance["prompt"], "size": size, "seconds": asked["durationSeconds"]}
+        return {**asked, **told, **opening_kept(base64.b64decode(first) if first else None)}
 
     def _check_pictures(self, instance: dict[str, Any], size: str) -> None:
         frames = [instance[name] for name in ("image", "lastFrame") if name in instance]
@@ -256,7 +252,7 @@ class VertexVeoServer(VeoServer):
 
     def clips(self, job: Job) -> dict[str, Any]:
         """Return a finished job's clips, as base64."""
-        data = base64.b64encode(self.clip(job)).decode()
+        data = base64.b64encode(self.film(job)).decode()
         return {"videos": [{"bytesBase64Encoded": data, "mimeType": "video/mp4"}]}
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from reelwright.testing.servers.clips import opening_kept
 from reelwright.testing.servers.jobs import KEY, Job
 from reelwright.testing.servers.openai_videos import FAILURES, OpenAIVideosServer
 from reelwright.testing.servers.strict import Call, Refused, Reply, require_schema
@@ -63,7 +64,8 @@ class VllmOmniServer(_FastApi):
         image = file_image(upload) if upload is not None else None
         if "image_reference" in texts:
             image = data_url_image(json_of(texts["image_reference"], "image_reference").get("image_url", ""))
-        return {"size": "720x1280", "seconds": "4", "model": self.model, **texts, "input_reference": image is not None}
+        told = {"size": "720x1280", "seconds": "4", "model": self.model, **texts}
+        return {**told, "input_reference": image is not None, **opening_kept(image)}
 
     def new_id(self) -> str:
         """An id of vLLM-Omni."""
@@ -99,7 +101,7 @@ class VllmOmniServer(_FastApi):
             raise Refused(422, "Video generation failed")
         if job.expired:
             raise Refused(404, "Generated video file not found")
-        return self.clip_reply(call, self.clip(job))
+        return self.clip_reply(call, self.film(job))
 
     def models(self) -> dict[str, Any]:
         """The one model."""
@@ -122,7 +124,7 @@ class SglangServer(_FastApi):
             parts = {part.name: part for part in call.parts}
             if "input_reference" not in parts or not parts["input_reference"].filename:
                 raise Refused(400, "input_reference file is required")
-            file_image(parts["input_reference"])
+            opening = opening_kept(file_image(parts["input_reference"]))
             body: dict[str, Any] = {
                 name: part.text for name, part in parts.items() if name not in {"input_reference", "extra_body"}
             }
@@ -130,11 +132,11 @@ class SglangServer(_FastApi):
                 body |= json_of(parts["extra_body"].text, "extra_body")
             body["seconds"] = int(body.get("seconds", "4"))
         else:
-            body = call.json
+            opening, body = {}, call.json
         unknown = set(body) - self.fields
         if unknown or not body.get("prompt") or not isinstance(body.get("seconds", 4), int):
             raise Refused(400, f"Invalid request body: {sorted(unknown)}, seconds {body.get('seconds')!r}")
-        return {"size": "720x1280", "seconds": 4, **body}
+        return {"size": "720x1280", "seconds": 4, **body, **opening}
 
     def new_id(self) -> str:
         """An id of SGLang."""
@@ -244,8 +246,10 @@ class OpenRouterServer(OpenAIVideosServer):
             if "frame_type" not in frame:
                 raise Refused(400, "Each image must specify a frame_type.")
             self.check_image(data_url_image(frame["image_url"]["url"]), body["size"])
+        first = [frame for frame in body.get("frame_images", []) if frame["frame_type"] == "first_frame"]
+        opening = opening_kept(data_url_image(first[0]["image_url"]["url"]) if first else None)
         size = body.get("size") or {"9:16": "720x1280", "16:9": "1280x720"}[body["aspect_ratio"]]
-        return {**body, "frame_images": None, "size": size, "seconds": body.get("duration", 4)}
+        return {**body, "frame_images": None, "size": size, "seconds": body.get("duration", 4), **opening}
 
     def new_id(self) -> str:
         """An id of OpenRouter."""
@@ -307,7 +311,7 @@ class DynamoServer(_FastApi):
         job = self.new_job(asked, self.new_id())
         if job.plan.outcome != "done":
             raise Refused(500, FAILURES[job.plan.outcome]["message"])
-        clip = base64.b64encode(self.clip(job)).decode()
+        clip = base64.b64encode(self.film(job)).decode()
         shown = {"id": job.id, "object": "video", "status": "completed", "created": int(job.created_at)}
         return Reply(200, {**shown, "model": asked.get("model"), "data": [{"b64_json": clip}]})
 

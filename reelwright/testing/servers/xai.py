@@ -9,7 +9,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.clips import opening_kept
 from reelwright.testing.servers.jobs import KEY, Job, JobServer, Operation
 from reelwright.testing.servers.strict import Call, Refused, Reply, require_schema
 from reelwright.testing.servers.uploads import data_url_image
@@ -129,15 +129,15 @@ class XAIServer(JobServer):
             raise Refused(400, f"{model} does not support {newer_only or resolution}.")
         if model == FIRST and "image" in body and "reference_images" in body:
             raise Refused(400, "image and reference_images exclude each other.")
-        for picture in [*(body[name] for name in ("image", "last_frame") if name in body)]:
-            data_url_image(picture["url"])
+        frames = {name: data_url_image(body[name]["url"]) for name in ("image", "last_frame") if name in body}
         for picture in body.get("reference_images", []):
             data_url_image(picture["url"])
         short = int(resolution[:-1])
         wide, high = map(int, body.get("aspect_ratio", "16:9").split(":"))
         long = round(short * max(wide, high) / min(wide, high) / 2) * 2
         size = f"{short}x{long}" if high > wide else f"{long}x{short}"
-        return {"model": model, "size": size, "seconds": body.get("duration", 8)}
+        seconds = body.get("duration", 8)
+        return {"model": model, "size": size, "seconds": seconds, **opening_kept(frames.get("image"))}
 
     def _told(self, job: Job) -> Reply:
         if not job.has_ended:
@@ -161,8 +161,7 @@ class XAIServer(JobServer):
         job = self._job(job_id)
         if job.expired:
             raise Refused(404, "The file was deleted.")
-        size = job.plan.clip_size or job.asked["size"]
-        return self.clip_reply(call, small_clip(size, job.plan.clip_seconds or job.asked["seconds"]))
+        return self.clip_reply(call, self.film(job))
 
     def _job(self, job_id: str) -> Job:
         if job_id not in self.jobs:

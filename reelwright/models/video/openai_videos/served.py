@@ -49,6 +49,11 @@ async def ask(transport: Transport, model: str, *, fresh: bool = False) -> Serve
     return served
 
 
+def forget() -> None:
+    """Forget what servers said: at the same address there may be another one."""
+    _known.clear()
+
+
 def _read(answer: Answer, model: str) -> Served:
     listed = answer.fields.get("data")
     items = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []

@@ -8,26 +8,21 @@ from pathlib import Path
 import pytest
 import stamina
 from support.harnesses import HARNESSES
-from support.video_harness import KEY_NAME, Harness, studio_in
 
 from reelwright.models.video.openai_videos import served
 from reelwright.studio import Studio
 from reelwright.testing.servers.jobs import KEY, JobServer
+from reelwright.testing.video import KEY_NAME, VideoHarness, over_harnesses, studio_in
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test over every protocol, or over every documented failure of every protocol."""
-    flag = getattr(metafunc.function, "needs", "")
-    harnesses = [harness for harness in HARNESSES if not flag or getattr(harness, flag)]
-    if "failure" in metafunc.fixturenames:
-        cases = [(harness, name) for harness in harnesses for name in harness.failures]
-        metafunc.parametrize(("harness", "failure"), cases, ids=[f"{harness}: {name}" for harness, name in cases])
-    elif "harness" in metafunc.fixturenames:
-        metafunc.parametrize("harness", harnesses, ids=repr)
+    """Run a test over every protocol, or over every documented failure of every protocol; a suite does so itself."""
+    if metafunc.cls is None:
+        over_harnesses(metafunc, HARNESSES)
 
 
 @pytest.fixture
-def server(harness: Harness) -> Iterator[JobServer]:
+def server(harness: VideoHarness) -> Iterator[JobServer]:
     """The protocol's strict server."""
     with harness.make_server() as running:
         yield running
@@ -43,6 +38,6 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Studio:
 @pytest.fixture(autouse=True)
 def _no_waiting() -> Iterator[None]:
     """Retry without pauses, and know nothing of servers that other tests asked."""
-    served._known.clear()
+    served.forget()
     with stamina.set_testing(testing=True, attempts=4):
         yield

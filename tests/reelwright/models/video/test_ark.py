@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from support.ark_harness import ARK
-from support.video_harness import picture, with_model
 from support.wire import start, start_at
 from volcenginesdkarkruntime import Ark  # type: ignore[import-untyped]
 
@@ -18,6 +17,7 @@ from reelwright.studio import Studio
 from reelwright.testing.servers.ark import ArkServer
 from reelwright.testing.servers.clips import small_clip
 from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.video import picture, with_model
 from reelwright.values import Asset, Size
 
 PROMPT = "A paper boat drifts down a rain gutter."

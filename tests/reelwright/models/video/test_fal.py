@@ -11,7 +11,6 @@ import pytest
 from fal_client import SyncClient
 from fal_client.client import FalClientHTTPError
 from support.hosted_harnesses import FalHarness
-from support.video_harness import finished, picture, with_model
 from support.wire import start, start_at
 
 from reelwright.errors import FailureKind, RecipeError
@@ -20,6 +19,7 @@ from reelwright.studio import Studio
 from reelwright.testing.servers.clips import small_clip
 from reelwright.testing.servers.fal import KLING, SEEDANCE, WAN, FalServer
 from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.video import finished, picture, with_model
 
 HARNESS = FalHarness()
 KLING_ENTRY: dict[str, Any] = {

@@ -11,7 +11,6 @@ import pytest
 from google import genai
 from google.genai import types
 from support.google_harnesses import GEMINI_OMNI
-from support.video_harness import finished, picture, with_model
 from support.wire import start, start_at
 
 from reelwright.catalogue import Catalogue
@@ -21,6 +20,7 @@ from reelwright.studio import Studio
 from reelwright.testing.servers.clips import small_clip
 from reelwright.testing.servers.gemini_omni import GeminiOmniServer
 from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.video import finished, picture, with_model
 from reelwright.values import Size
 
 

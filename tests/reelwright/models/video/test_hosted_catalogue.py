@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from support.hosted_harnesses import HOSTED_HARNESSES
-from support.video_harness import KEY_NAME, finished, picture, with_model
 from support.wire import sent, start
 
 from reelwright.catalogue import Catalogue, Entry
@@ -12,6 +11,7 @@ from reelwright.errors import InvalidInput
 from reelwright.models.video.contract import Done, Reference, VideoRequest
 from reelwright.models.video.references import prompt_with_names
 from reelwright.studio import Studio
+from reelwright.testing.video import KEY_NAME, finished, picture, with_model
 from reelwright.values import Size
 
 PROTOCOLS = {harness.name: harness for harness in HOSTED_HARNESSES}

@@ -8,7 +8,6 @@ from typing import Any
 import jwt
 import pytest
 from support.kling_harness import KLING
-from support.video_harness import KEY_NAME, finished, picture, with_model
 from support.wire import start, start_at
 
 from reelwright.catalogue import Catalogue
@@ -17,6 +16,7 @@ from reelwright.models.video.contract import Done, Failed, Reference, VideoModel
 from reelwright.studio import Studio
 from reelwright.testing.servers.jobs import KEY
 from reelwright.testing.servers.kling import ACCESS, SECRET
+from reelwright.testing.video import KEY_NAME, finished, picture, with_model
 from reelwright.values import Size
 
 PROMPT = "A paper boat drifts down a rain gutter."

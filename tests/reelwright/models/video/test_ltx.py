@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from support.hosted_harnesses import LTXHarness
-from support.video_harness import finished, picture, with_model
 from support.wire import start, start_at
 
 from reelwright.errors import InvalidInput
 from reelwright.models.video.contract import Done, VideoRequest
 from reelwright.studio import Studio
 from reelwright.testing.servers.ltx import LTXServer
+from reelwright.testing.video import finished, picture, with_model
 from reelwright.values import Size
 
 HARNESS = LTXHarness()

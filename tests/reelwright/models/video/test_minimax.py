@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from support.minimax_harness import MINIMAX
-from support.video_harness import picture, with_model
 from support.wire import start, start_at
 
 from reelwright.catalogue import Catalogue
@@ -15,6 +14,7 @@ from reelwright.errors import InvalidInput
 from reelwright.models.video.contract import Done, Failed, Pending, Reference, VideoModel
 from reelwright.studio import Studio
 from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.video import picture, with_model
 from reelwright.values import Size
 
 PROMPT = "A paper boat drifts down a rain gutter."

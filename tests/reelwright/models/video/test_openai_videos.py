@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from support.openai_videos_harness import OPENAI, OpenAIVideosHarness
 from support.openai_videos_wire import BY_DIALECT, run, sent, start
-from support.video_harness import finished, picture, with_model
 
 from reelwright.catalogue import Catalogue
 from reelwright.errors import FailureKind, InvalidInput, ProviderError, RecipeError
@@ -29,6 +28,7 @@ from reelwright.testing.servers.video_dialects import (
     OpenRouterServer,
     VllmOmniServer,
 )
+from reelwright.testing.video import finished, picture, with_model
 
 WIRE: dict[str, tuple[str, dict[str, Any]]] = {
     "openai": (

@@ -10,12 +10,12 @@ import pytest
 from PIL import Image
 from support.openai_videos_harness import OPENAI
 from support.openai_videos_wire import run, sent, start
-from support.video_harness import picture
 
 from reelwright.errors import FailureKind, InvalidInput, ProviderError
 from reelwright.models.video.contract import Reference
 from reelwright.studio import Studio
 from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.video import picture
 
 
 @pytest.mark.parametrize(("name", "kind"), [("thumbnail", "WEBP"), ("spritesheet", "JPEG")])

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import replicate
 from support.hosted_harnesses import ReplicateHarness
-from support.video_harness import finished, picture, with_model
 from support.wire import start, start_at
 
 from reelwright.errors import FailureKind, InvalidInput
@@ -17,6 +16,7 @@ from reelwright.models.video.contract import Done, Failed, Ticket, VideoRequest
 from reelwright.studio import Studio
 from reelwright.testing.servers.jobs import KEY
 from reelwright.testing.servers.replicate import DEPLOYMENT, LTX, WAN, WAN_VERSION, ReplicateServer
+from reelwright.testing.video import finished, picture, with_model
 from reelwright.values import Size
 
 HARNESS = ReplicateHarness()

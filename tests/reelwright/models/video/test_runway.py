@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import runwayml
 from support.hosted_harnesses import RunwayHarness
-from support.video_harness import finished, picture, with_model
 from support.wire import start_at
 
 from reelwright.catalogue import Catalogue
@@ -21,6 +20,7 @@ from reelwright.studio import Studio
 from reelwright.testing.servers.clips import small_clip
 from reelwright.testing.servers.jobs import KEY
 from reelwright.testing.servers.runway import RunwayServer
+from reelwright.testing.video import finished, picture, with_model
 
 HARNESS = RunwayHarness()
 PROMPT = "A paper boat drifts down a rain gutter."

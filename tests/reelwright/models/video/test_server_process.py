@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from support.openai_videos_harness import OPENAI
 from support.server_process import server_process
-from support.video_harness import finished, with_model
 
 from reelwright.errors import StartAmbiguous
 from reelwright.models.video.contract import Done
 from reelwright.studio import Studio
+from reelwright.testing.video import finished, with_model
 
 
 def test_a_server_that_was_killed_still_has_its_jobs(studio: Studio, tmp_path: Path) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from support.video_harness import Harness, needs, with_model
-
 from reelwright.errors import ReelwrightError, StartAmbiguous
 from reelwright.models.video.contract import Done, Failed, Pending, Ticket, VideoModel
 from reelwright.studio import Studio
+from reelwright.testing.video import VideoHarness, needs, with_model
 
 _ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 5, 10**400, float("nan"), "", "x", "https://x.example/a.mp4", [], [None], ["u"], [{}], {},
@@ -37,7 +36,7 @@ def strange(dice: random.Random) -> Any:
 
 
 @needs("stands_for_protocol")
-def test_no_answer_to_a_poll_is_a_crash(harness: Harness, studio: Studio) -> None:
+def test_no_answer_to_a_poll_is_a_crash(harness: VideoHarness, studio: Studio) -> None:
     """Fifty answers of odd fields, types and statuses, at either end-point that a poll may ask."""
     dice = random.Random(harness.name)
 
@@ -60,7 +59,7 @@ def test_no_answer_to_a_poll_is_a_crash(harness: Harness, studio: Studio) -> Non
 
 
 @needs("stands_for_protocol")
-def test_no_answer_to_a_start_is_a_crash(harness: Harness, studio: Studio) -> None:
+def test_no_answer_to_a_start_is_a_crash(harness: VideoHarness, studio: Studio) -> None:
     """A start that is answered oddly gives a ticket, a refusal, or an ambiguity: a 2xx without a job is no refusal."""
     dice = random.Random(harness.name)
 

@@ -13,7 +13,6 @@ from support.ark_harness import ARK
 from support.google_harnesses import GEMINI_OMNI, VEO, VERTEX_VEO
 from support.kling_harness import KLING
 from support.minimax_harness import MINIMAX
-from support.video_harness import KEY_NAME, Harness, finished, picture, with_model
 from support.wire import start, start_at
 
 from reelwright.errors import FailureKind, InvalidInput, ProviderError, ReelwrightError
@@ -22,6 +21,7 @@ from reelwright.models.video.vendor import VendorModel
 from reelwright.studio import Studio
 from reelwright.testing.servers.clips import small_clip
 from reelwright.testing.servers.jobs import JobServer
+from reelwright.testing.video import KEY_NAME, VideoHarness, finished, picture, with_model
 
 
 def test_a_clip_whose_address_died_is_fetched_from_the_new_one(studio: Studio, tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_a_ticket_of_another_place_gets_no_key(
 
 
 @pytest.mark.parametrize("at", [VEO, KLING], ids=repr)
-def test_a_last_frame_alone_is_left_out_where_it_needs_a_first(at: Harness, studio: Studio) -> None:
+def test_a_last_frame_alone_is_left_out_where_it_needs_a_first(at: VideoHarness, studio: Studio) -> None:
     """Said, not sent: the vendor would refuse the whole start."""
     body, ticket = start_at(at, studio, at.request(last_frame=picture(studio)))
     assert not {"lastFrame", "image_tail", "image"} & set(body.get("instances", [body])[0])
@@ -96,7 +96,7 @@ def test_a_last_frame_alone_is_left_out_where_it_needs_a_first(at: Harness, stud
 def test_what_makes_another_clip_makes_another_identity(studio: Studio) -> None:
     """Host, model and fixed options count; the port, the key's name and the entry's name do not."""
 
-    def identity(harness: Harness, url: str = "http://127.0.0.1:1", **changes: Any) -> str:
+    def identity(harness: VideoHarness, url: str = "http://127.0.0.1:1", **changes: Any) -> str:
         async def ask(model: VideoModel) -> str:
             assert isinstance(model, VendorModel)
             return model.identity
@@ -168,7 +168,7 @@ def true_answers(server: JobServer, ticket: Ticket) -> list[Any]:
 
 
 @pytest.mark.parametrize("at", [GEMINI_OMNI, VEO, VERTEX_VEO, KLING, ARK, MINIMAX], ids=repr)
-def test_no_damaged_answer_is_a_crash(at: Harness, studio: Studio, tmp_path: Path) -> None:
+def test_no_damaged_answer_is_a_crash(at: VideoHarness, studio: Studio, tmp_path: Path) -> None:
     """Each part of each true answer, replaced by what no documentation shows, gives a state or an error of our own."""
     dice = random.Random(at.name)
 

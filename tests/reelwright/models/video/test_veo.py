@@ -15,16 +15,16 @@ from google import genai
 from google.genai import types
 from google.oauth2.credentials import Credentials
 from support.google_harnesses import VEO, VERTEX_VEO
-from support.video_harness import KEY_NAME, Harness, finished, picture, with_model
 from support.wire import sent, start, start_at
 
 from reelwright.catalogue import Catalogue
 from reelwright.errors import FailureKind, InvalidInput, RecipeError
 from reelwright.models.video.contract import Done, Failed, Reference, VideoModel
 from reelwright.studio import Studio
-from reelwright.testing.servers.clips import small_clip
+from reelwright.testing.servers.clips import keep_opening, small_clip
 from reelwright.testing.servers.jobs import KEY
 from reelwright.testing.servers.veo import REASONS, VertexVeoServer
+from reelwright.testing.video import KEY_NAME, VideoHarness, finished, picture, with_model
 from reelwright.values import Size
 
 IMAGE = {"bytesBase64Encoded": "<bytes>", "mimeType": "image/png"}
@@ -93,7 +93,7 @@ def test_a_silent_clip_is_asked_for_at_vertex_only(studio: Studio) -> None:
     [("720x1280", False, 4), ("720x1280", True, 8), ("1080x1920", False, 8), ("1920x1080", True, 8)],
 )
 def test_what_is_made_in_eight_seconds_only_is_made_in_eight(
-    at: Harness, size: str, has_references: bool, seconds: int, studio: Studio
+    at: VideoHarness, size: str, has_references: bool, seconds: int, studio: Studio
 ) -> None:
     """References, and sizes above 720p, make the clip longer than asked for: that is said, and priced."""
     references = (Reference(role="image", asset=picture(studio)),) if has_references else ()
@@ -113,7 +113,7 @@ def test_references_give_way_to_frames(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize("at", [VEO, VERTEX_VEO], ids=repr)
-def test_a_filtered_clip_keeps_googles_reason_and_costs_nothing(at: Harness, studio: Studio) -> None:
+def test_a_filtered_clip_keeps_googles_reason_and_costs_nothing(at: VideoHarness, studio: Studio) -> None:
     """Done, without an error, and without a clip: a block, with the words that say that it is not charged."""
     with at.make_server() as server:
         server.plan.polls, server.plan.outcome = 0, "moderated"
@@ -243,7 +243,8 @@ def test_googles_sdk_makes_polls_and_reads_a_clip_at_vertex(studio: Studio) -> N
     assert operation.response is not None
     assert operation.response.generated_videos is not None
     assert operation.response.generated_videos[0].video is not None
-    assert operation.response.generated_videos[0].video.video_bytes == small_clip("720x1280", 4)
+    clip = small_clip("720x1280", 4, opening=keep_opening(frame))
+    assert operation.response.generated_videos[0].video.video_bytes == clip
     ours, _ = start_at(VERTEX_VEO, studio, VERTEX_VEO.request(first_frame=picture(studio)))
     told["instances"][0]["image"] = IMAGE
     assert told == ours

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 from support.hosted_harnesses import XAIHarness
-from support.video_harness import finished, picture, with_model
 from support.wire import start, start_at
 
 from reelwright.models.video.contract import Charge, Done, Pending, Reference, VideoRequest
 from reelwright.studio import Studio
 from reelwright.testing.servers.xai import FIRST, XAIServer
+from reelwright.testing.video import finished, picture, with_model
 from reelwright.values import Size
 
 HARNESS = XAIHarness()

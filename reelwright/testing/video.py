@@ -1,6 +1,6 @@
-"""What the contract suite needs of a protocol: its strict server, an entry for it, and how to make it fail.
+"""What the contract suite of video models needs of a protocol: its strict server, an entry, and how it fails.
 
-A new protocol is a subclass of `Harness` and a line in `HARNESSES` of `tests/reelwright/models/video/conftest.py`.
+A protocol is a subclass of `VideoHarness`; `VideoContract` asks everything of it that a stage relies on.
 """
 
 from __future__ import annotations
@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from PIL import Image
 
@@ -28,19 +29,15 @@ from reelwright.values import Asset, Size
 from reelwright.vault import FolderVault
 from reelwright.workers import Crew
 
+if TYPE_CHECKING:
+    import pytest
+
 KEY_NAME = "REELWRIGHT_TEST_KEY"
+"""The environment variable that holds the strict servers' one key: `{"api_key": {"env": KEY_NAME}}` in an entry."""
 Result = TypeVar("Result")
+
+
 Test = TypeVar("Test", bound=Callable[..., None])
-
-
-def needs(flag: str) -> Callable[[Test], Test]:
-    """Run a test of the contract only over those harnesses whose `flag` is true."""
-
-    def mark(test: Test) -> Test:
-        test.needs = flag  # type: ignore[attr-defined]
-        return test
-
-    return mark
 
 
 @dataclass(frozen=True)
@@ -56,19 +53,22 @@ class Failure:
     billed: bool = False
 
 
-class Harness:
-    """One protocol, or one dialect of it."""
+class VideoHarness:
+    """One protocol, or one dialect of it. A subclass has a `name`, its `failures`, a server and a definition."""
 
     name: str
-    failures: Mapping[str, Failure]
-    """By a short name."""
+    """What its tests are called by."""
+    failures: Mapping[str, Failure] = {}
+    """Every documented way to fail, by a short name."""
     size: str = "720x1280"
+    """A size that the model makes, in pixels."""
     seconds: int = 4
+    """A length that the model makes."""
     longest: Fraction = Fraction(12)
     """The longest clip of the entry, in seconds."""
     unsupported: Mapping[str, Any] = {"options": {"no_such_option": 1}}
     """Wishes that this model cannot honour: each must leave a warning, or all together one."""
-    stands_for_protocol: bool = False
+    stands_for_protocol: bool = True
     """Whether it is its protocol's main harness: what is slow and the same for all dialects runs over it alone."""
     takes_frame: bool = True
     """Whether a start frame can be given."""
@@ -101,6 +101,27 @@ class Harness:
 
     def __repr__(self) -> str:
         return self.name
+
+
+def needs(flag: str) -> Callable[[Test], Test]:
+    """Run a test of the contract only over those harnesses whose `flag` is true."""
+
+    def mark(test: Test) -> Test:
+        test.needs = flag  # type: ignore[attr-defined]
+        return test
+
+    return mark
+
+
+def over_harnesses(metafunc: pytest.Metafunc, harnesses: Sequence[VideoHarness]) -> None:
+    """Parametrise a test that asks for `harness`, or for `harness` and `failure`; a suite's `pytest_generate_tests`."""
+    flag = getattr(metafunc.function, "needs", "")
+    chosen = [harness for harness in harnesses if not flag or getattr(harness, flag)]
+    if "failure" in metafunc.fixturenames:
+        cases = [(harness, name) for harness in chosen for name in harness.failures]
+        metafunc.parametrize(("harness", "failure"), cases, ids=[f"{harness}: {name}" for harness, name in cases])
+    elif "harness" in metafunc.fixturenames:
+        metafunc.parametrize("harness", chosen, ids=repr)
 
 
 def studio_in(folder: Path) -> Studio:
@@ -145,32 +166,19 @@ def picture(studio: Studio, width: int = 360, height: int = 640, kind: str = "PN
     return studio.vault.put_bytes(buffer.getvalue(), f"image/{kind.lower()}")
 
 
-_ELSEWHERE = """
-import asyncio, json, sys
-from pathlib import Path
-from reelwright.catalogue import Entry
-from reelwright.models.video.contract import Ticket
-from support.video_harness import finished, studio_in, with_model
-
-told = json.load(sys.stdin)
-ticket = Ticket.model_validate(told["ticket"])
-
-async def collect(model):
-    done, _ = await finished(model, ticket)
-    await model.collect(ticket, done, Path(told["into"]))
-
-with_model(studio_in(Path(told["home"])), Entry.model_validate(told["entry"]), collect)
-"""
-
-
 def collect_elsewhere(entry: Entry, ticket: Ticket, home: Path, into: Path) -> None:
-    """Poll and collect a job in a new process that has nothing but the ticket and the entry."""
+    """Poll and collect a job in a new process that has nothing but the ticket, the entry and the key.
+
+    Raises:
+        subprocess.CalledProcessError: the process failed.
+    """
     told = {"entry": entry.model_dump(mode="json"), "ticket": ticket.model_dump(mode="json")}
     subprocess.run(
-        [sys.executable, "-c", _ELSEWHERE],
+        [sys.executable, "-m", "reelwright.testing.elsewhere"],
         input=json.dumps({**told, "home": str(home), "into": str(into)}),
         text=True,
         check=True,
         timeout=60,
-        cwd=Path(__file__).parent.parent,
+        # What this process can import, such as an author's own protocol, that one can.
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )

@@ -1,0 +1,151 @@
+"""A studio to try a part in: a home, a vault, a ledger and workers of its own, beside a vendor's strict server.
+
+```python
+with studio(OURS) as trial:
+    clip = trial.buy(trial.harness.request(prompt="A boat"))
+    assert trial.server.created == 1
+```
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TypeVar
+
+from reelwright.catalogue import Entry
+from reelwright.ledger.statement import ChargeLine, list_charges
+from reelwright.ledger.values import Purpose
+from reelwright.models.video.contract import Done, Failed, Ticket, VideoModel, VideoRequest
+from reelwright.models.video.openai_videos import served
+from reelwright.studio import Studio
+from reelwright.takes.collect import collect
+from reelwright.takes.desk import Desk
+from reelwright.takes.start import start
+from reelwright.takes.values import Clip, Terms
+from reelwright.takes.wait import wait
+from reelwright.testing.servers.jobs import KEY, JobServer
+from reelwright.testing.video import KEY_NAME, VideoHarness, finished, picture, studio_in, with_model
+from reelwright.values import Asset
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A studio of one's own and the strict server of one model."""
+
+    harness: VideoHarness
+    server: JobServer
+    """It counts what a vendor would bill (`created`), keeps what it was sent (`calls`), and fails as it is told."""
+    studio: Studio
+    entry: Entry
+    """The model, as a recipe that defines it in place has it."""
+
+    def use(self, do: Callable[[VideoModel], Awaitable[Result]], entry: Entry | None = None) -> Result:
+        """Open the model (or that of another entry), do something with it, and close it."""
+        return with_model(self.studio, entry or self.entry, do)
+
+    def start(self, request: VideoRequest | None = None, *, entry: Entry | None = None) -> Ticket:
+        """Start a job, past the ledger: of the harness's usual wish, or another; at the model, or another entry's.
+
+        Raises:
+            ReelwrightError: what the model raises.
+        """
+        wish = request or self.harness.request()
+        return self.use(lambda model: model.start(wish, idempotency_key="one-start"), entry)
+
+    def finish(self, ticket: Ticket) -> Done | Failed:
+        """Poll a job to its end."""
+        return self.use(lambda model: finished(model, ticket))[0]
+
+    def collect(self, ticket: Ticket, into: Path) -> None:
+        """Poll a job to its end, and write its clip."""
+
+        async def fetch(model: VideoModel) -> None:
+            done, _ = await finished(model, ticket)
+            assert isinstance(done, Done), done
+            await model.collect(ticket, done, into)
+
+        self.use(fetch)
+
+    def picture(self, width: int = 360, height: int = 640, kind: str = "PNG") -> Asset:
+        """Keep a picture in the vault, to start from."""
+        return picture(self.studio, width, height, kind)
+
+    def buy(self, request: VideoRequest | None = None, *, usd: Decimal = Decimal(5)) -> Clip:
+        """Buy a clip as a flow does: claimed in the ledger, paid at most once, found again, its file in the vault.
+
+        Args:
+            request: What is wished for; `None`: the harness's usual wish.
+            usd: The most that all takes bought here may cost together.
+
+        Raises:
+            ReelwrightError: what the take raises.
+        """
+        terms = Terms(purpose=Purpose(episode="trial", caps={"episode trial": usd}))
+        desk = Desk(self.studio)
+        try:
+            return asyncio.run(_bought(desk, self.entry, request or self.harness.request(), terms))
+        finally:
+            desk.ledger.database.close()
+
+    def charges(self) -> tuple[ChargeLine, ...]:
+        """Return the ledger's account: what was reserved, charged and released."""
+        desk = Desk(self.studio)
+        try:
+            return list_charges(desk.ledger)
+        finally:
+            desk.ledger.database.close()
+
+
+@contextlib.contextmanager
+def studio(harness: VideoHarness, *, home: Path | None = None) -> Iterator[Trial]:
+    """Lend a studio and the harness's server, running.
+
+    Inside, the environment names this home and the server's key: flows, tasks and processes that are started work
+    there too.
+
+    Args:
+        harness: The model that is tried, and its server.
+        home: The folder for its vault and ledger; `None`: one that is removed afterwards.
+    """
+    with contextlib.ExitStack() as stack:
+        if home is None:
+            home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="reelwright-trial-")))
+        variables = {"REELWRIGHT_HOME": str(home), "REELWRIGHT_VAULT": "", "REELWRIGHT_LEDGER": "", KEY_NAME: KEY}
+        stack.enter_context(_environment(variables))
+        server = stack.enter_context(harness.make_server())
+        served.forget()
+        made = studio_in(home)
+        stack.callback(made.crew.close)
+        yield Trial(harness, server, made, harness.entry(server.url))
+
+
+@contextlib.contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+async def _bought(desk: Desk, entry: Entry, request: VideoRequest, terms: Terms) -> Clip:
+    take = await start(desk, entry, request, terms)
+    ready = await wait(desk, take)
+    while ready is None:  # another process had it, and gave it up
+        take = await start(desk, entry, request, terms, holder=take.holder)
+        ready = await wait(desk, take)
+    return await collect(desk, ready)
