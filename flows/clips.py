@@ -14,11 +14,13 @@ from flows.voices import hear_clip, voiceless_clip
 from reelwright.asking import video_models, video_request
 from reelwright.catalogue import Entry
 from reelwright.checks.own import judges_of
-from reelwright.errors import AllModelsFailed, FailureKind, ReelwrightError
+from reelwright.errors import AllModelsFailed, BudgetExceeded, FailureKind, ReelwrightError
+from reelwright.further import further_takes, take_price
 from reelwright.models.video.contract import VideoRequest
 from reelwright.recipe import Recipe
 from reelwright.references import asset_of, references_for
 from reelwright.stages import shots as stages
+from reelwright.stages.own_sound import is_said_wrong
 from reelwright.stages.shots import StartFrame
 from reelwright.storyboard import Shot
 from reelwright.takes.values import Clip, TakeFailed, Terms
@@ -72,7 +74,7 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
                 drawing = make_clip(number, shot, frame, time, recipe, wait_for=list(causes))
                 clip = await story.tell(number, "clip", drawing)
             else:
-                clip = await story.tell(number, "clip", _best(number, entry, request, frame, run, causes))
+                clip = await story.tell(number, "clip", _taken(number, entry, request, frame, run, causes))
         except TakeFailed as error:
             again = await _said_again(number, request, error, causes, run)
             causes.append(error)
@@ -121,26 +123,61 @@ def models_for(shot: Shot, recipe: Recipe) -> tuple[Entry, ...]:
     return tuple(chain)
 
 
+async def _taken(
+    number: int, entry: Entry, request: VideoRequest, frame: StartFrame, run: EpisodeRun, causes: list[TakeFailed]
+) -> Clip:
+    """Return the best take of a model; while its dialogue is said wrongly, one more after the other.
+
+    Raises:
+        TakeFailed: the last one failed, or is still wrong; those before it are added to `causes`.
+    """
+    shot, recipe = run.script.storyboard.shots[number - 1], run.recipe
+    first = range(recipe.takes) if shot.take is None else range(shot.take, shot.take + 1)
+    further = iter(range(first.stop, first.stop + further_takes(shot, recipe)))
+    takes: Sequence[int] = first
+    while True:
+        try:
+            return await _best(number, entry, request, takes, frame, run, causes)
+        except TakeFailed as error:
+            take = next(further, None)
+            if take is None or not is_said_wrong(error) or not run.room.take(take_price(entry, request)):
+                raise
+            causes.append(error)
+            takes = (take,)
+        except BudgetExceeded:
+            if takes is first:
+                raise
+            raise causes.pop() from None  # a day's or a model's cap: the shot goes on as if there were no further takes
+
+
 async def _best(
-    number: int, entry: Entry, request: VideoRequest, frame: StartFrame, run: EpisodeRun, after: Sequence[TakeFailed]
+    number: int,
+    entry: Entry,
+    request: VideoRequest,
+    takes: Sequence[int],
+    frame: StartFrame,
+    run: EpisodeRun,
+    causes: list[TakeFailed],
 ) -> Clip:
     """Return the best of the takes that a model makes side by side; one that fails costs the others nothing.
 
     Raises:
-        TakeFailed: all of them failed; the first one's cause.
+        TakeFailed: all of them failed; the last one's cause, those of the others are added to `causes`.
     """
     terms = terms_for(number, entry, run.episode, run.recipe, fresh=run.is_fresh(number))
-    chosen = run.script.storyboard.shots[number - 1].take
-    numbers = range(run.recipe.takes) if chosen is None else (chosen,)
-    asked = [request.model_copy(update={"take": take}) for take in numbers]
+    after = tuple(causes)
+    asked = [request.model_copy(update={"take": take}) for take in takes]
     made = await asyncio.gather(
         *(_bought(number, entry, one, frame, terms, run, after) for one in asked), return_exceptions=True
     )
     clips = [clip for clip in made if isinstance(clip, Clip)]
+    failed = [error for error in made if isinstance(error, TakeFailed)]
     for error in made:
-        if isinstance(error, BaseException) and (not clips or not isinstance(error, TakeFailed)):
+        if isinstance(error, BaseException) and not isinstance(error, TakeFailed):
             raise error
-    failed = [error.told() for error in made if isinstance(error, TakeFailed)]
+    if not clips:
+        causes.extend(failed[:-1])
+        raise failed[-1]
     best = max(clips, key=lambda clip: clip.score)
     if len(asked) == 1:
         return best
@@ -149,7 +186,7 @@ async def _best(
         update={
             "charge": best.charge.model_copy(update={"usd": paid}),
             "takes": tuple(clip.clip for clip in clips),
-            "causes": tuple(failed),
+            "causes": tuple(error.told() for error in failed),
             "hit": all(clip.hit for clip in clips),
         }
     )
@@ -164,6 +201,7 @@ async def _bought(
     run: EpisodeRun,
     after: Sequence[TakeFailed],
 ) -> Clip:
+    shot = run.script.storyboard.shots[number - 1]
     async with a_place_at(entry.name, run.limits):
         take = await start_take(number, entry, request, frame, terms, wait_for=list(after))
         ready = await await_take(number, run.shots, take)
@@ -171,10 +209,10 @@ async def _bought(
             # The process that was to start it has gone; this one takes its place.
             take = await start_take(number, entry, request, frame, terms, take.holder)
             ready = await await_take(number, run.shots, take)
-        clip: Clip = await collect_take(number, ready, run.recipe)
+        clip: Clip = await collect_take(number, ready, run.recipe, shot.fit)
     if run.recipe.checks.enabled:
         run.twins.require_own(number, request, clip, bits=run.recipe.checks.picture.duplicate_bits)
-    return await _judged(number, clip, run.script.storyboard.shots[number - 1], frame, entry, run)
+    return await _judged(number, clip, shot, frame, entry, run)
 
 
 async def _judged(number: int, clip: Clip, shot: Shot, frame: StartFrame, entry: Entry, run: EpisodeRun) -> Clip:

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from flows.story import Story
 from reelwright.checks.picture_twins import Twins
+from reelwright.further import Room
 from reelwright.recipe import Recipe
 from reelwright.stages.script import Script
 from reelwright.takes.values import Clip, TakeFailed
@@ -40,6 +42,8 @@ class EpisodeRun:
     """What shots came to that another one continues, by number; `None`: they failed."""
     twins: Twins = field(default_factory=Twins)
     """What its shots show, so that no two show the same by mistake."""
+    room: Room = field(default_factory=lambda: Room(Decimal(0)))
+    """What may be spent on further takes of dialogue."""
     voiceless: dict[int, list[tuple[Clip, TakeFailed]]] = field(default_factory=dict)
     """Clips that were rejected for their sound alone, by the number of their shot: the last resort."""
 

@@ -20,6 +20,7 @@ from flows.review import Rejected, Review, Reviews
 from flows.story import Story
 from flows.voices import produce_voice, settle_voice
 from reelwright.errors import EpisodeIncomplete, ReelwrightError
+from reelwright.further import Room
 from reelwright.overlays import Card, layers_of
 from reelwright.plan import Plan
 from reelwright.recipe import Recipe
@@ -89,7 +90,7 @@ async def make_episode(script: Script, plan: Plan, recipe: Recipe, out: str, fre
     told = [number for number, shot in enumerate(storyboard.shots) if shot.continues]
     told += range(1, len(storyboard.shots) + 1) if _has_progress(storyboard, recipe) else ()
     ends = {number: loop.create_future() for number in told}
-    run = EpisodeRun(script, recipe, story, frozenset(fresh), limits, ends)
+    run = EpisodeRun(script, recipe, story, frozenset(fresh), limits, ends, room=Room(plan.usd_more))
     made = await asyncio.gather(
         *(produce_shot(number, shot, run) for number, shot in enumerate(storyboard.shots, 1)),
         return_exceptions=True,

@@ -18,7 +18,8 @@ STAGES = ("narration", "narration check", "start frame", "clip", "segment")
 
 def storyboard(plan: Plan, pictures: Mapping[int, bytes]) -> str:
     """Return the storyboard: each shot with its picture (as soon as there is one), words, models and price."""
-    about = f"About {float(plan.seconds):.0f} s, {plan.output}, at most {dollars(plan.usd_high)}."
+    more = f", {dollars(plan.usd_more)} of it for further takes of dialogue" if plan.usd_more else ""
+    about = f"About {float(plan.seconds):.0f} s, {plan.output}, at most {dollars(plan.usd_high)}{more}."
     lines = [f"# {plan.title}", "", about, "", *(f"- Note: {warning}." for warning in plan.warnings), ""]
     lines += ["| shot | picture | words | seconds | models | price |", "|---|---|---|---|---|---|"]
     for shot in plan.shots:

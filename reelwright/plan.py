@@ -7,20 +7,21 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-from reelwright import own_parts
+from reelwright import own_parts, plan_files
 from reelwright.asking import may_narrate, video_request
 from reelwright.catalogue import Catalogue, Entry
 from reelwright.credentials import KeySource, nothing_stored
+from reelwright.effects import misplaced
 from reelwright.errors import InvalidInput, PlanRefused, RecipeError, money
+from reelwright.further import further_takes
 from reelwright.media.captions import fonts
-from reelwright.media.captions.brand import brand_of, lacking
 from reelwright.media.captions.translated import gaps
 from reelwright.models.video.adapting import adapt
 from reelwright.models.video.contract import VideoRequest
 from reelwright.overlays import problems_of
+from reelwright.plan_files import with_hint
 from reelwright.preflight import Findings, inspect_episode, inspect_shot
 from reelwright.publishing.choosing import entries_of
 from reelwright.publishing.preview import PlannedPost, plan_posts
@@ -54,6 +55,8 @@ class ShotPlan(Value):
     """With the cheapest of its models; narration and start frame are in it."""
     usd_high: Usd
     """If every model but the last failed and was billed all the same."""
+    usd_more: Usd = Decimal(0)
+    """What further takes would cost on top, should its dialogue be said wrongly; none is made without room for it."""
 
 
 class Plan(Value):
@@ -72,6 +75,9 @@ class Plan(Value):
     usd_low: Usd
     """The least it costs."""
     usd_high: Usd
+    """The most that is spent: that of all shots, and `usd_more`."""
+    usd_more: Usd = Decimal(0)
+    """The part of it for further takes of dialogue: as much as the episode's budget has room for."""
     problems: tuple[str, ...]
     """Why it cannot be carried out; empty if it can."""
     warnings: tuple[str, ...]
@@ -116,6 +122,9 @@ def make_plan(
     shots = tuple(check.shot(number, shot) for number, shot in enumerate(storyboard.shots, 1))
     check.episode(shots)
     seconds = sum((shot.seconds for shot in shots), Fraction(0))
+    usd, cap = sum((shot.usd_high for shot in shots), Decimal(0)), recipe.budget.per_episode_usd
+    more = sum((shot.usd_more for shot in shots), Decimal(0))
+    more = more if cap is None else max(min(more, cap - usd), Decimal(0))
     posts = check.posts(seconds)
     return Plan(
         title=storyboard.title,
@@ -124,7 +133,8 @@ def make_plan(
         shots=shots,
         seconds=seconds,
         usd_low=sum((shot.usd_low for shot in shots), Decimal(0)),
-        usd_high=sum((shot.usd_high for shot in shots), Decimal(0)),
+        usd_high=usd + more,
+        usd_more=more,
         problems=tuple(dict.fromkeys(check.problems)),
         warnings=tuple(dict.fromkeys(check.warnings)),
         posts=posts,
@@ -180,6 +190,10 @@ class _Check:
         if seconds > _LONGEST_SHOT:
             self.problems.append(f"shot {number} needs {float(seconds):.0f} s; a shot has at most {_LONGEST_SHOT} s")
         entries = self._chain(shot)
+        late = misplaced(number, shot.effects, seconds)
+        # How long a line takes is only estimated here.
+        is_spoken = narrated or bool(shot.dialogue)
+        (self.warnings if is_spoken and shot.seconds is None else self.problems).extend(late)
         self._keep(
             inspect_shot(
                 number,
@@ -205,14 +219,17 @@ class _Check:
             models=tuple(entry.name for entry, _ in priced),
             usd_low=min(takes, default=Decimal(0)) + min(pictures, default=Decimal(0)) + said,
             usd_high=sum(takes, Decimal(0)) + sum(pictures, Decimal(0)) + said + self._stand_in_price(shot),
+            usd_more=sum((price for entry, price in priced if entry.audio != "none"), Decimal(0))
+            / self.recipe.takes
+            * further_takes(shot, self.recipe),
         )
 
     def episode(self, shots: tuple[ShotPlan, ...]) -> None:
         """Check what concerns the whole episode."""
         self._keep(inspect_episode(self.storyboard, self.recipe, self._voice[0] if self._voice else None))
-        self._music()
+        self.problems += plan_files.music(self.recipe.music, self.storyboard.title)
         said = "".join(shot.narration for shot in shots) if self.recipe.captions.preset != "none" else ""
-        self._font(said)
+        self.problems += plan_files.font(self.recipe.captions, f"{said}{self.storyboard.title}")
         self.warnings += gaps(self.storyboard)
         cards = [card for card in (self.recipe.title_card, self.recipe.end_card) if card]
         own = [overlay for shot in self.storyboard.shots for overlay in shot.overlays]
@@ -229,42 +246,17 @@ class _Check:
     def posts(self, seconds: Fraction) -> tuple[PlannedPost, ...]:
         """Fit the texts to each channel, now and not at night."""
         try:
-            entries = entries_of(self.recipe.channels)
+            entries = entries_of(self.recipe.channels, stored=self.stored_keys)
             planned = plan_posts(self.storyboard, self.recipe, entries, seconds)
         except InvalidInput as error:
-            self.problems.append(_with_hint(error))
+            self.problems.append(with_hint(error))
             return ()
         self.problems += planned.problems
         return planned.posts
 
-    def _font(self, said: str) -> None:
-        try:
-            brand = brand_of(self.recipe.captions.font)
-        except RecipeError as error:
-            self.problems.append(_with_hint(error))
-            return
-        missing = lacking(brand, f"{said}{self.storyboard.title}") if brand else ()
-        if missing:
-            named = " ".join(f"{character} (U+{ord(character):04X})" for character in missing[:12])
-            self.problems.append(f"captions.font {self.recipe.captions.font!r} has no {named}: name another font")
-
     def _keep(self, found: Findings) -> None:
         self.problems += found.problems
         self.warnings += found.warnings
-
-    def _music(self) -> None:
-        source = self.recipe.music.source
-        if source in {"bed", "none"}:
-            return
-        if not Path(source).exists():
-            self.problems.append(f"music.source {source!r} is not there: name a file, a folder, bed or none")
-            return
-        from reelwright.media.music import choose  # noqa: PLC0415 - loads what decodes sound
-
-        try:
-            choose(Path(source), self.storyboard.title)
-        except RecipeError as error:
-            self.problems.append(_with_hint(error))
 
     def _budget(self, most: Decimal) -> None:
         budget = self.recipe.budget
@@ -293,7 +285,7 @@ class _Check:
             try:
                 entry = self.catalogue.resolve(name, kind)
             except RecipeError as error:
-                self.problems.append(_with_hint(error))
+                self.problems.append(with_hint(error))
                 continue
             reason = entry.why_not(self.today, self.environment, self.stored_keys)
             if not reason:
@@ -325,7 +317,7 @@ class _Check:
             try:
                 price, warnings = self._price(entry, request)
             except InvalidInput as error:
-                refused.append(f"shot {number}: {_with_hint(error)}")
+                refused.append(f"shot {number}: {with_hint(error)}")
                 continue
             if not priced:
                 # How the first one adapts the shot is what the person will see.
@@ -384,12 +376,6 @@ class _Check:
         elif price is None:
             self.warnings.append(f"the price of {entry.name} is not known, and not in the sum")
         return price or Decimal(0)
-
-
-def _with_hint(error: InvalidInput) -> str:
-    """Say an error and its next step in one clause: `there is no video model 'x' (did you mean 'y'?)`."""
-    hint = error.hint.rstrip(".")
-    return error.message.rstrip(".") + (f" ({hint[0].lower()}{hint[1:]})" if hint else "")
 
 
 def _name_of(model: str | Mapping[str, Any]) -> str:

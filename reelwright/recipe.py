@@ -182,6 +182,9 @@ class SoundChecks(Value):
     """How far sound and picture may be apart before the sound is moved (EBU R 37 and ITU-R BT.1359)."""
     noisiest_db: float = Field(default=6.0)
     """How far a voice stands over what is heard beside it; less is told, and the words decide."""
+    more_takes: int = Field(default=1, ge=0, le=4)
+    """How many takes more a model makes of a shot, one after the other, while its dialogue is said wrongly and the
+    budget has room for them. After that the next model is asked."""
     narrate_over: bool = True
     """Whether the narrator says a line of dialogue that no model's take says as it is written."""
 

@@ -54,13 +54,19 @@ class FinishedShot(Value):
     """All that was made for one shot."""
 
     number: int
+    """Which shot, from 1."""
     narration: Narration | None
+    """What its narrator said; `None`: nobody spoke."""
     narration_verdict: Verdict | None = None
     """What the audio check said of it."""
     start_frame: StartFrame
+    """The picture it starts from."""
     clip: Clip
+    """The take that was accepted."""
     time: ShotTime
+    """How long it is, and when its words are heard."""
     segment: Segment
+    """Its own frames, encoded."""
     edges: Edges = NO_EDGES
     """What transitions take of it."""
     transition: Segment | None = None
@@ -90,26 +96,36 @@ class Master(Finished):
     """The stitched episode and its cover."""
 
     video: Asset
+    """The stitched file."""
     cover: Asset
+    """The picture that stands for it."""
 
 
 class Episode(Value):
     """What a run made, and where it lies."""
 
     title: str
+    """The episode's."""
     folder: str
+    """Where all its files lie."""
     video: str
     """Path of the master."""
     seconds: Exact
+    """How long it is, exactly."""
     shots: int
+    """How many it has."""
     made: int
     """How many shots this run worked on; the others were found again."""
     usd: Usd
+    """What this run paid."""
     saved_usd: Usd = Decimal(0)
     """What this run did not pay because it found clips, pictures and lines again."""
     integrated_lufs: float
+    """Its loudness."""
     true_peak_dbtp: float
+    """Its highest peak."""
     warnings: tuple[str, ...] = ()
+    """What was adapted, left out or mended, shot by shot."""
     unchanged: bool = False
     """Nothing had to be done: the folder holds this very episode."""
 
@@ -127,6 +143,7 @@ async def stitch_master(
         "metadata": metadata,
         "covers": [shot.start_frame.picture for shot in shots],
         "cover": _cover_key(shots, storyboard, recipe),
+        **({"subtitles": tracks} if (tracks := _soft_tracks(shots, storyboard, recipe)) else {}),
     }
 
     async def make() -> Master:
@@ -138,12 +155,12 @@ async def stitch_master(
                 output=recipe.output,
                 chapters=chapters,
                 metadata={name: value for name, value in metadata.items() if value},
+                subtitles=tracks,
                 covers=tuple(vault.path(shot.start_frame.picture) for shot in shots),
                 cover_clips=tuple(
                     ClipOfCover(path=vault.path(shot.clip.clip), frames=shot.time.frames)
                     for shot in shots
                     if not shot.clip.is_motion
-        **({"subtitles": tracks} if (tracks := _soft_tracks(shots, storyboard, recipe)) else {}),
                 ),
                 title=_title(studio, storyboard, recipe) if recipe.cover.title else None,
                 into=path,
@@ -155,7 +172,6 @@ async def stitch_master(
     return await once(studio.vault, f"master/{_STITCH_VERSION}", asked, Master, make)
 
 
-                subtitles=tracks,
 def _cover_key(shots: Sequence[FinishedShot], storyboard: Storyboard, recipe: Recipe) -> dict[str, Any]:
     """Name all that the cover is made of: an animatic's clip shows what its start frame does."""
     clips = [(shot.clip.clip, shot.time.frames) for shot in shots if not shot.clip.is_motion]
@@ -213,22 +229,6 @@ def deliver(
     return episode
 
 
-def _write_subtitles(lines: Sequence[Subtitle], folder: Path, mark: str, language: str) -> None:
-    write_text_atomically(srt(lines), folder / f"captions{mark}.srt")
-    write_text_atomically(webvtt(lines, language=language), folder / f"captions{mark}.vtt")
-
-
-def episode_key(storyboard: Storyboard, recipe: Recipe) -> str:
-    """Return the key of an episode: the same storyboard and recipe, made by the same version."""
-    versions = [_STITCH_VERSION, MIX_VERSION, __version__]
-    music = music_key(recipe.music.source)
-    told = {"storyboard": storyboard, "recipe": recipe, "versions": versions, "music": music}
-    if files := sources_of(storyboard, recipe):
-        told["files"] = files
-    # Where it goes and what is said there changes no picture; the manifest that tells of it is written anew.
-    apart = {"storyboard": storyboard.channels, "recipe": recipe.channels}
-    told |= {"storyboard": storyboard.model_copy(update={"channels": {}})}
-    told |= {"recipe": recipe.model_copy(update={"channels": ()})}
 def _spoken_lines(shots: Sequence[FinishedShot], storyboard: Storyboard, rate: int) -> dict[str, tuple[Subtitle, ...]]:
     """Return the subtitles of the script's own words under "", and of each language that it is translated into."""
     times = [
@@ -249,6 +249,22 @@ def _soft_tracks(shots: Sequence[FinishedShot], storyboard: Storyboard, recipe: 
     return tuple(LinesOfTrack(language=tag, lines=said) for tag, said in {**told, **lines}.items() if said)
 
 
+def _write_subtitles(lines: Sequence[Subtitle], folder: Path, mark: str, language: str) -> None:
+    write_text_atomically(srt(lines), folder / f"captions{mark}.srt")
+    write_text_atomically(webvtt(lines, language=language), folder / f"captions{mark}.vtt")
+
+
+def episode_key(storyboard: Storyboard, recipe: Recipe) -> str:
+    """Return the key of an episode: the same storyboard and recipe, made by the same version."""
+    versions = [_STITCH_VERSION, MIX_VERSION, __version__]
+    music = music_key(recipe.music.source)
+    told = {"storyboard": storyboard, "recipe": recipe, "versions": versions, "music": music}
+    if files := sources_of(storyboard, recipe):
+        told["files"] = files
+    # Where it goes and what is said there changes no picture; the manifest that tells of it is written anew.
+    apart = {"storyboard": storyboard.channels, "recipe": recipe.channels}
+    told |= {"storyboard": storyboard.model_copy(update={"channels": {}})}
+    told |= {"recipe": recipe.model_copy(update={"channels": ()})}
     if any(apart.values()):
         told["channels"] = TypeAdapter(dict[str, Any]).dump_python(apart, mode="json")
     return key_of("episode/1", told)
@@ -304,6 +320,7 @@ def _manifest(
         "script": script.model_dump(mode="json", exclude={"storyboard"}),
         "recipe": recipe.model_dump(mode="json"),
         "sound": sound.report.model_dump(mode="json"),
+        "effects": effects_of(script.storyboard),
         "music": {"plays": sound.report.music, "licence": licence_of(recipe.music, script.storyboard.title)},
         "master": master.video.model_dump(mode="json"),
         "shots": [
@@ -334,7 +351,6 @@ def _chapters(shots: Sequence[FinishedShot], storyboard: Storyboard) -> tuple[Ch
 
 def _joined(shots: Sequence[FinishedShot]) -> list[Asset]:
     """Return what is joined, in order: each shot's own frames, and before them those of the transition into it."""
-        "effects": effects_of(script.storyboard),
     parts = [part for shot in shots for part in (shot.lead_in, shot.transition, shot.segment, shot.lead_out)]
     return [part.video for part in parts if part is not None]
 

@@ -106,7 +106,7 @@ async def check_sound(
     """
     expected = expected.model_copy(update={"text_seconds": round(float(estimate_seconds(line.text)), 3)})
     listens = ear if expected.speech == "script" else None
-    told = limits.model_dump(exclude={"transcriber", "narrate_over"})
+    told = limits.model_dump(exclude={"transcriber", "more_takes", "narrate_over"})
     asked = {
         "sound": sound,
         "expected": expected,

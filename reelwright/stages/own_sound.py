@@ -92,6 +92,13 @@ async def hear_clip(
     )
 
 
+def is_said_wrong(failed: TakeFailed) -> bool:
+    """Whether a take was rejected for what people in it say; a model that makes no sound makes none next time."""
+    verdicts = [Verdict.model_validate(told) for told in failed.verdicts]
+    heard = [verdict for verdict in verdicts if verdict.check == "sound" and verdict.outcome == "rejected"]
+    return bool(heard) and not any(verdict.has("no_sound") for verdict in heard)
+
+
 def without_own_sound(clip: Clip, failed: TakeFailed, shot: Shot) -> Clip:
     """Return a clip that was rejected for its sound alone, to be used without it."""
     why = failed.cause.message.rstrip(".")

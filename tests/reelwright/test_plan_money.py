@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from support.plans import BOUGHT, DEAR, MODEL, plan
@@ -28,6 +29,28 @@ def test_the_price_range_is_from_the_cheapest_to_all_failures() -> None:
 def test_every_take_is_paid() -> None:
     """Three takes side by side cost three times as much."""
     assert plan(BOUGHT, video_models=(MODEL,), takes=3).usd_low == Decimal("2.4")
+
+
+TALKING = {**MODEL, "name": "talker", "model": "talker-1", "audio": "always"}
+LINE = Shot(prompt="a baker", dialogue="It is ready.", seconds=Fraction(6))
+
+
+@pytest.mark.parametrize(
+    ("cap", "more", "high"),
+    [("5", "1.6", "3.2"), ("2.4", "0.8", "2.4"), ("1.6", "0", "1.6"), (None, "1.6", "3.2")],
+    ids=["room for all", "room for one", "no room", "no cap"],
+)
+def test_further_takes_of_dialogue_are_planned_as_far_as_the_budget_has_room(
+    cap: str | None, more: str, high: str
+) -> None:
+    """None for shots that nobody speaks in, of which a take was chosen, or where the recipe wants none."""
+    silent = LINE.model_copy(update={"dialogue": "", "audio": "mute"})
+    budget = Budget(per_episode_usd=None if cap is None else Decimal(cap))
+    shots = (LINE, LINE.model_copy(update={"prompt": "a cook"}))
+    made = plan(*shots, video_models=(TALKING,), budget=budget)
+    assert (made.problems, made.usd_more, made.usd_high) == ((), Decimal(more), Decimal(high))
+    for shot, sound in ((silent, {}), (LINE.model_copy(update={"take": 0}), {}), (LINE, {"more_takes": 0})):
+        assert plan(shot, video_models=(TALKING,), checks={"sound": sound}).usd_more == 0
 
 
 def test_the_price_knows_size_and_sound() -> None:
