@@ -175,9 +175,17 @@ class _Worker:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment in which a worker can import what this process can: parts that others write, too."""
+    """Return the environment in which a worker can import what this process can: parts that others write, too.
+
+    Local models run in workers, and ONNX Runtime 1.31 reports their use to its maker unless it is told not to before it
+    is loaded (Privacy.md in its wheel).
+    """
     paths = [*os.environ.get("PYTHONPATH", "").split(os.pathsep), *sys.path]
-    return os.environ | {"PYTHONPATH": os.pathsep.join(dict.fromkeys(path for path in paths if path))}
+    told = {
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys(path for path in paths if path)),
+        "ORT_DISABLE_TELEMETRY": "1",
+    }
+    return os.environ | told
 
 
 def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:

@@ -123,6 +123,12 @@ def is_gone(pid: int) -> bool:
         return True
 
 
+def test_a_local_model_reports_to_nobody(crew: Crew) -> None:
+    """The runtime of the local models would send its use to its maker: each worker tells it not to."""
+    (answer,) = ask(crew, {"say": "hello"})
+    assert psutil.Process(answer["pid"]).environ()["ORT_DISABLE_TELEMETRY"] == "1"
+
+
 def test_a_request_is_answered(crew: Crew) -> None:
     """What a library prints meanwhile does not get into the answer; any text does."""
     value = 'Brötchen 🍞\n\u2028 "quoted" \\ line'
