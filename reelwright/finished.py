@@ -20,6 +20,7 @@ class Finished(Value):
     """The result of a stage. `hit` tells that it was found again and cost nothing this time."""
 
     hit: bool = False
+    """Whether it was found again, at no cost."""
 
     def assets(self) -> Iterator[Asset]:
         """Every asset this result refers to."""

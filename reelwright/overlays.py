@@ -100,10 +100,13 @@ class Layer(Value):
     """An overlay as one shot sees it."""
 
     overlay: Overlay
+    """What is seen."""
     first: int
     """Frame of the shot at which it appears."""
     frames: int
+    """How many frames it is seen."""
     texts: dict[str, str]
+    """What it may write, by name."""
     span: tuple[int, int] | None = None
     """For `progress`: frames of the episode before this shot, and of the whole."""
 

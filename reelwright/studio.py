@@ -28,8 +28,11 @@ class Studio:
     """The working place of one process. Each model it returns is the caller's to close."""
 
     settings: Settings
+    """Where it works."""
     vault: Vault
+    """Where bytes are kept."""
     catalogue: Catalogue
+    """The models that it knows."""
     crew: Crew
     """Worker processes for picture and sound, one for each core."""
     stored_keys: KeySource = nothing_stored

@@ -19,6 +19,7 @@ class ShotTime(Value):
     """A shot's exact length and what is heard when."""
 
     frames: int
+    """How many frames it lasts."""
     words: tuple[Word, ...]
     """In seconds from the shot's start."""
     spoken: tuple[Span, ...]

@@ -74,6 +74,7 @@ class Expected(Value):
     sound: Literal["needed", "wanted", "any"] = "any"
     """Whether a clip without sound cannot be used, is a pity, or is as good."""
     of: Literal["clip", "narration"] = "clip"
+    """What is listened to."""
     text_seconds: float = Field(default=0.0, ge=0)
     """How long the text takes to read."""
 

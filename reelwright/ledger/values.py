@@ -21,9 +21,13 @@ class Purpose(Value):
     """For what a job is: who asks, and which caps it counts under."""
 
     episode: str = ""
+    """The episode, as statements name it."""
     series: str = ""
+    """The series it is for; empty: none."""
     run: str = ""
+    """The flow run that asked."""
     shot: int = 0
+    """The shot's number; 0: the whole episode."""
     caps: Mapping[str, Usd] = Field(default_factory=dict)
     """Cap by scope, in USD, e.g. `{"episode bread": 5}`; every scope's total counts, whoever spends."""
     scopes: tuple[str, ...] = ()

@@ -59,6 +59,7 @@ class ListedTopic(Value):
     """A topic of a list. A text alone is a topic for the writer."""
 
     title: Text = Field(min_length=1, max_length=100)
+    """The episode's title."""
     topic: Text = ""
     """Notes for the writer."""
     script: Text = ""
@@ -143,6 +144,7 @@ class Series(Value):
     """A show: a file that says what is made for which slot."""
 
     schema_version: Literal[1] = 1
+    """The version of this form; leave it as it is."""
     title: Text = Field(min_length=1, max_length=100)
     """The show's title, for people."""
     description: Text = ""

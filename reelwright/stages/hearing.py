@@ -40,19 +40,24 @@ class Spoken(Value):
     """A sound's own words, as captions show them and music makes room for them; in seconds from its picture's start."""
 
     words: tuple[Word, ...] = ()
+    """When each word is heard."""
     spans: tuple[Span, ...] = ()
+    """When somebody speaks."""
 
 
 class SoundCheck(Finished):
     """What was heard of a sound."""
 
     verdict: Verdict
+    """What was found."""
     mended: Asset | None = None
     """A copy in which was put right what could be."""
     heard: str = ""
     """What was recognised; empty: nobody listened, or nobody speaks."""
     spoken: Spoken = Spoken()
+    """What is said in it, and when."""
     charge: Charge = FREE
+    """What listening cost."""
 
 
 class Recognised(Finished):
@@ -74,7 +79,9 @@ class Line:
     """What shall be said."""
 
     text: str = ""
+    """The words."""
     language: str = "en"
+    """Their BCP 47 tag."""
     names: tuple[str, ...] = ()
     """Names that are heard with more patience."""
 

@@ -29,11 +29,15 @@ class Signed(Finished):
     """The master with its content credentials."""
 
     video: Asset
+    """The signed master."""
     certificate: str
     """`own`, or `self-made` and what that means."""
     certificate_sha256: str
+    """Of the certificate that signed it."""
     signed_by: str
+    """The name in it."""
     algorithm: str
+    """How it was signed, e.g. `es256`."""
     source_type: str
     """IPTC's address of the digital source type."""
     state: str

@@ -29,6 +29,7 @@ class Rewriting(Finished):
     """The new prompt."""
 
     prompt: str
+    """The new prompt."""
 
 
 async def rewrite_prompt(

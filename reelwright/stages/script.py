@@ -27,8 +27,11 @@ class Script(Finished):
     """A storyboard, and what it cost to write."""
 
     storyboard: Storyboard
+    """The shots, all there."""
     charge: Charge = FREE
+    """What its writer cost."""
     warnings: tuple[str, ...] = ()
+    """What was adapted."""
 
 
 async def expand_script(

@@ -33,27 +33,39 @@ class Narration(Finished):
     """A spoken line."""
 
     speech: Asset
+    """The sound, as WAV."""
     seconds: Exact
+    """How long it is."""
     words: tuple[Word, ...]
+    """When each word is heard."""
     narrator: str
+    """Who spoke, by name."""
     charge: Charge
+    """What it cost."""
     warnings: tuple[str, ...] = ()
+    """What was adapted."""
 
 
 class StartFrame(Finished):
     """The picture a shot starts from."""
 
     picture: Asset
+    """The picture itself."""
     model: str
+    """Who drew it, or where else it is from."""
     charge: Charge
+    """What it cost."""
     warnings: tuple[str, ...] = ()
+    """What was adapted."""
 
 
 class Segment(Finished):
     """A clip finished in the output format, without sound."""
 
     video: Asset
+    """The encoded frames."""
     frames: int
+    """How many there are."""
 
 
 async def narrate(

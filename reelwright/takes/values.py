@@ -25,7 +25,9 @@ class Terms(Value):
     """On what terms takes are bought."""
 
     purpose: Purpose
+    """What it is bought for, and under which caps."""
     on_suspect: OnSuspect = "next_model"
+    """What to do after a start without an answer."""
     fresh: bool = False
     """Buy another clip even if there is one."""
 
@@ -34,30 +36,39 @@ class Take(Finished):
     """A take on its way, or found again (`hit`: its clip is there and costs nothing)."""
 
     job: int
+    """Its number in the ledger."""
     key: str
+    """What it is found again by."""
     holder: str
     """The name under which the ledger knows who works on it: handed on from step to step."""
     entry: Entry
+    """Who makes it."""
     request: VideoRequest
     """As the model was told."""
     elsewhere: bool = False
     """Whether another process is at work on it."""
     warnings: tuple[str, ...] = ()
+    """What was adapted."""
 
 
 class Ready(Value):
     """A take whose clip can be collected; `done` is `None` when another process has collected it already."""
 
     take: Take
+    """The take."""
     done: Done | None
+    """The vendor's answer; `None`: another process has collected it."""
 
 
 class Cause(Value):
     """Why a link of the fallback chain was left, as the manifest keeps it."""
 
     model: str
+    """The model that was left."""
     kind: FailureKind
+    """The kind of failure."""
     reason: str
+    """What was said, for people."""
     usd: Usd
     """What it cost all the same."""
     verdicts: tuple[Verdict, ...] = ()
@@ -68,6 +79,7 @@ class OwnSound(Value):
     """What of a clip's own sound is heard in the episode, as its check found."""
 
     use: Literal["own", "mended", "none"]
+    """The clip's own, its mended copy, or nothing."""
     mended: Asset | None = None
     """A copy in which was put right what could be."""
     says_line: bool = False
@@ -82,12 +94,17 @@ class Clip(Finished):
     """An accepted take."""
 
     clip: Asset
+    """Its bytes: a video, or the animatic's motion document."""
     picture: Asset | None = None
     """The given start frame that a motion document moves."""
     model: str
+    """Who made it."""
     seconds: Exact
+    """How long it is."""
     charge: Charge
+    """What it cost."""
     has_sound: bool = False
+    """Whether it has sound of its own."""
     score: float = 0.0
     """How good the checks think it is; compares takes of one shot."""
     takes: tuple[Asset, ...] = ()
@@ -101,6 +118,7 @@ class Clip(Finished):
     own_sound: OwnSound | None = None
     """`None`: nobody listened to it."""
     warnings: tuple[str, ...] = ()
+    """What was adapted or left out."""
 
     @property
     def is_motion(self) -> bool:

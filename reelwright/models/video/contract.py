@@ -24,7 +24,9 @@ class Reference(Value):
     """Something the model shall look at or listen to besides the frames."""
 
     role: Literal["image", "video", "audio"]
+    """What it is."""
     asset: Asset
+    """Its bytes."""
     name: str = ""
     """The character's name, where the vendor binds references to names."""
 
@@ -33,6 +35,7 @@ class VideoRequest(Value):
     """One shot, as a model is told of it. The cache key is made of these fields, assets by hash."""
 
     prompt: str
+    """What is to be seen."""
     seconds: Exact
     """Wanted length in seconds; a model may make it longer (nearest allowed), never shorter."""
     size: Size
@@ -42,12 +45,19 @@ class VideoRequest(Value):
     dialogue: str = ""
     """Words that people in the picture shall say."""
     camera: Camera = "auto"
+    """How the camera moves."""
     style: str = ""
+    """How it looks."""
     negative_prompt: str = ""
+    """What must not be seen."""
     seed: int | None = None
+    """Asks for another take on purpose."""
     first_frame: Asset | None = None
+    """The picture it starts from."""
     last_frame: Asset | None = None
+    """The picture it ends with."""
     references: tuple[Reference, ...] = ()
+    """Pictures, clips and sounds of who appears."""
     continues: Asset | None = None
     """The clip that this one continues: models without extension take its last frame as their first."""
     take: int = Field(default=0, ge=0)
@@ -60,6 +70,7 @@ class Charge(Value):
     """What one take cost."""
 
     usd: Usd
+    """How much."""
     source: Literal["vendor", "catalogue", "free"]
     """Who says so: the vendor's answer, our price table, or a model that costs nothing."""
     estimated: bool = False
@@ -109,6 +120,7 @@ class Done(Value):
     """The job has a clip to collect."""
 
     state: Literal["done"] = "done"
+    """Tells it from other answers."""
     url: str = ""
     """Where the clip lies; it may die soon (`url_life` in the catalogue). Empty: `collect` knows from the ticket."""
     inline: Asset | None = None
@@ -116,7 +128,9 @@ class Done(Value):
     charge: Charge | None = None
     """What the vendor says it cost; `None` when it does not tell."""
     warnings: tuple[str, ...] = ()
+    """What the vendor says that it did otherwise."""
     extra: Mapping[str, Any] = Field(default_factory=dict)
+    """What the vendor said besides, for the manifest."""
 
 
 class Failed(Value):
