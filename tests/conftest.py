@@ -13,6 +13,8 @@ import hypothesis
 import pytest
 from support.prefect_server import Server
 from support.terminal import Terminal
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from flows.local_server import local_server
 from reelwright.settings import Settings
@@ -26,6 +28,7 @@ hypothesis.settings.load_profile("reelwright")
 NIGHTLY = frozenset(
     {
         "blocks/test_stored_episode.py",
+        "deployments/test_compose.py",
         "deployments/test_prefect_server.py",
         "flows/test_auth.py",
         "flows/test_bought_episodes.py",
@@ -49,6 +52,24 @@ NIGHTLY = frozenset(
     }
 )
 """Files whose slow tests make whole episodes or try every instant: together they take longer than CI may."""
+
+
+WITH_A_SERVER = frozenset({"blocks/test_blocks.py", "blocks/test_stored.py", "flows/test_form.py"})
+"""Files whose quick tests need a Prefect server: one worker runs them all, so that it starts once."""
+
+
+class FilesOfOneServer(LoadFileScheduling):  # type: ignore[misc] # xdist's schedulers are not typed
+    """Whole files to a worker, and those that share a Prefect server to the same one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "with a server" if file.removeprefix("tests/") in WITH_A_SERVER else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """Give out files so, where `--dist loadfile` is asked for; else leave it to xdist."""
+    return FilesOfOneServer(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -75,8 +96,7 @@ def fresh_terminal(tmp_path: Path) -> Terminal:
 @pytest.fixture
 def served_terminal(fresh_terminal: Terminal, prefect_server: Server) -> Terminal:
     """The same beside a Prefect server that runs already: no test waits for a server's first start."""
-    fresh_terminal.environment["PREFECT_API_URL"] = prefect_server.address
-    return fresh_terminal
+    return fresh_terminal.served_by(prefect_server.address)
 
 
 @pytest.fixture(scope="session")
@@ -96,11 +116,12 @@ def server(prefect_server: Server) -> Server:
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real Prefect server with a database of its own."""
+    home = tmp_path_factory.mktemp("prefect")
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
+        environment.setenv("PREFECT_HOME", str(home))
         with local_server() as started, httpx.Client(base_url=started.address, timeout=30) as http:
             started.wait_until_ready()
-            yield Server(started.address, http)
+            yield Server(started.address, http, home)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -21,16 +21,22 @@ COMPOSE: dict[str, Any] = YAML(typ="safe").load(DEPLOYMENTS / "compose.yaml")
 
 def test_the_image_holds_the_clone_where_its_deployments_look() -> None:
     """The folder is named in the Dockerfile, in both files that deploy into containers, and where series are pruned."""
-    assert f"WORKDIR {IMAGE_FOLDER}\n" in (DEPLOYMENTS / "Dockerfile").read_text("utf-8")
+    *_, last = re.findall(r"^WORKDIR (\S+)$", (DEPLOYMENTS / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert last == IMAGE_FOLDER
     for name in ("docker.yaml", "kubernetes.yaml"):
         (step,) = YAML(typ="safe").load(DEPLOYMENTS / name)["pull"]
         assert step["prefect.deployments.steps.set_working_directory"]["directory"] == IMAGE_FOLDER
 
 
-def test_what_is_copied_into_the_image_is_there() -> None:
-    """Paths of COPY start from the clone's root."""
-    copied = re.findall(r"^COPY (\S+) ", (DEPLOYMENTS / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+def test_what_is_copied_into_the_image_is_there_and_is_all_that_the_builder_sees() -> None:
+    """Paths of COPY start from the clone's root; nothing but them leaves it, and of them no secret."""
+    lines = re.findall(r"^COPY (?!--from)(.+) \S+$", (DEPLOYMENTS / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    copied = {name for line in lines for name in line.split()}
     assert [name for name in copied if not (DEPLOYMENTS.parent / name).exists()] == []
+    ignored = (DEPLOYMENTS.parent / ".dockerignore").read_text("utf-8").splitlines()
+    assert {line[1:] for line in ignored if line.startswith("!")} == copied
+    assert ignored[1] == "*"
+    assert ignored.index("deployments/secrets") > ignored.index("!deployments")
 
 
 def test_the_shared_set_up_names_settings_that_there_are() -> None:
@@ -47,7 +53,8 @@ def test_no_password_stands_in_the_set_up() -> None:
     text = (DEPLOYMENTS / "compose.yaml").read_text("utf-8")
     assert not re.search(r"(?i)password: ?\S|://[^/\s]+:[^/\s]+@", text)
     assert "/deployments/secrets/" in (DEPLOYMENTS.parent / ".gitignore").read_text("utf-8")
-    assert COMPOSE["services"]["server"]["ports"] == ["127.0.0.1:4200:4200"]
+    ports = [port for service in COMPOSE["services"].values() for port in service.get("ports", [])]
+    assert ports == ["127.0.0.1:4200:4200", "127.0.0.1:4201:4201"]
 
 
 @pytest.mark.parametrize("name", ["docker-pool.json", "kubernetes-pool.json"])
