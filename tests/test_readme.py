@@ -74,7 +74,7 @@ def test_its_recipe_and_brief_make_a_plan(terminal: Terminal, tmp_path: Path) ->
     recipe, brief = tmp_path / "recipe.yaml", tmp_path / "brief.yaml"
     recipe.write_text(block("yaml", "# recipe.yaml"), "utf-8")
     brief.write_text(block("yaml", "# brief.yaml"), "utf-8")
-    ran = terminal.run("plan", brief, "-r", recipe, "--json")
+    ran = terminal.here("plan", brief, "-r", recipe, "--json")
     assert ran.exit_code == 0, ran.stderr
     assert {tuple(shot["models"]) for shot in ran.json["shots"]} == {("our-server", "animatic")}
     assert Recipe.model_validate(YAML(typ="safe").load(recipe)).budget.per_episode_usd is not None

@@ -40,17 +40,21 @@ def test_the_watch_sees_what_it_forbids(watched: Terminal) -> None:
     assert watched.run("doctor").exit_code == 99
 
 
-@pytest.mark.parametrize("arguments", [("plan", "-"), ("plan", "-", "--json"), ("models",), ("--help",)])
+@pytest.mark.parametrize("arguments", [("plan", "-"), ("models",)])
 def test_looking_connects_to_nobody_and_starts_nothing(watched: Terminal, arguments: tuple[str, ...]) -> None:
-    """`plan` and `models` call nobody, start no process, load no engine and write no file."""
+    """`plan` and `models` call nobody, start no process, load no engine and write no file.
+
+    Without `--json` standard output stays empty: a script that forgot the option notices at once.
+    """
     ran = watched.run(*arguments, stdin=SCRIPT)
-    assert ran.exit_code == 0, ran.stderr
+    assert (ran.exit_code, ran.stdout) == (0, ""), ran.stderr
+    assert ran.stderr
     assert not watched.home.exists()
 
 
 def test_a_plan_says_what_would_be_made(terminal: Terminal) -> None:
     """The storyboard, a model for each shot, seconds and price, as one JSON document."""
-    told = terminal.run("plan", "-", "--json", stdin=SCRIPT).json
+    told = terminal.here("plan", "-", "--json", stdin=SCRIPT).json
     assert [shot["narration"] for shot in told["shots"]] == ["Leaves hold tannin.", "Hot water lets it out."]
     assert {tuple(shot["models"]) for shot in told["shots"]} == {("animatic",)}
     assert Decimal(told["usd_high"]) == 0
@@ -58,19 +62,19 @@ def test_a_plan_says_what_would_be_made(terminal: Terminal) -> None:
     assert told["storyboard"]["title"] == "Why tea is brown"
 
 
-@pytest.mark.parametrize("model", ["sora-2", "sora-2-pro"])
-def test_a_plan_with_an_ended_model_is_refused_with_living_ones(terminal: Terminal, tmp_path: Path, model: str) -> None:
-    """The day it ended, and what to name instead: today, not at night by an error of the vendor."""
+def test_a_plan_with_ended_models_is_refused_with_living_ones(terminal: Terminal, tmp_path: Path) -> None:
+    """The day they ended, and what to name instead: today, not at night by an error of the vendor."""
     recipe = tmp_path / "recipe.yaml"
-    recipe.write_text(f"video_models: [{model}]\n", "utf-8")
-    ran = terminal.run("plan", "-", "-r", recipe, "--json", stdin=SCRIPT)
+    recipe.write_text("video_models: [sora-2, sora-2-pro]\n", "utf-8")
+    ran = terminal.here("plan", "-", "-r", recipe, "--json", stdin=SCRIPT)
     assert ran.exit_code == 2
-    assert re.search(rf"{model} ended on 2026-09-24; alive: .*animatic", ran.json["problems"][0])
+    for model in ("sora-2", "sora-2-pro"):
+        assert any(re.search(rf"{model} ended on 2026-09-24; alive: .*animatic", told) for told in ran.json["problems"])
 
 
 def test_the_catalogue_says_what_can_be_used_now(terminal: Terminal) -> None:
     """Each model: usable or why not, its price, its end date."""
-    ran = terminal.run("models", "--json")
+    ran = terminal.here("models", "--json")
     told = {(entry["name"], entry["kind"]): entry for entry in ran.json}
     assert ran.exit_code == 0
     assert all(told[name, kind]["usable"] for name, kind in [("animatic", "video"), ("local", "narrator")])
@@ -78,6 +82,7 @@ def test_the_catalogue_says_what_can_be_used_now(terminal: Terminal) -> None:
     assert all(entry["usable"] or entry["why_not"] for entry in told.values())
 
 
+@pytest.mark.slow
 def test_the_doctor_tries_every_part(terminal: Terminal) -> None:
     """On a machine where the tests pass, nothing is missing."""
     ran = terminal.run("doctor", "--json")
@@ -88,27 +93,20 @@ def test_the_doctor_tries_every_part(terminal: Terminal) -> None:
 
 
 def test_the_doctor_says_what_a_lack_costs(fresh_terminal: Terminal) -> None:
-    """A home that cannot be written is found, with what it means, and the exit code is not 0."""
-    fresh_terminal.home.mkdir()
-    (fresh_terminal.home / "reelwright").write_text("a file where a folder should be", "utf-8")
+    """A vault that cannot be written is found, with what it means, and the exit code is not 0; all else is tried."""
+    (fresh_terminal.home / "reelwright").mkdir(parents=True)
+    (fresh_terminal.home / "reelwright" / "vault").write_text("a file where a folder should be", "utf-8")
     ran = fresh_terminal.run("doctor", "--json")
-    lacking = [finding for finding in ran.json if finding["state"] == "missing"]
+    parts = {finding["part"]: finding for finding in ran.json}
     assert ran.exit_code == 1
-    assert "vault" in {finding["part"] for finding in lacking}
-    assert all(finding["cost"] for finding in lacking)
-
-
-@pytest.mark.parametrize("command", ["plan", "models"])
-def test_people_read_on_standard_error(terminal: Terminal, command: str) -> None:
-    """Without `--json` standard output stays empty: a script that forgot the option notices at once."""
-    ran = terminal.run(command, *(["-"] if command == "plan" else []), stdin=SCRIPT)
-    assert (ran.exit_code, ran.stdout) == (0, "")
-    assert ran.stderr
+    assert {"python", "prefect", "ffmpeg", "voice", "fonts", "vault", "models"} <= set(parts)
+    assert {part for part, finding in parts.items() if finding["state"] == "missing"} == {"vault"}
+    assert parts["vault"]["cost"]
 
 
 def test_help_teaches_and_names_the_exit_codes(terminal: Terminal) -> None:
     """The first command to type, every command in a line, every exit code."""
-    told = terminal.run("--help").stdout
+    told = terminal.here("--help").stdout
     for word in ("reelwright make", "make", "plan", "models", "doctor", "--version"):
         assert word in told
     for code in (0, 1, 2, 3, 4, 5, 6, 7, 130):
@@ -117,7 +115,7 @@ def test_help_teaches_and_names_the_exit_codes(terminal: Terminal) -> None:
 
 def test_each_command_explains_its_options(terminal: Terminal) -> None:
     """What SOURCE may be, where results go, what `--json` does."""
-    told = terminal.run("make", "--help").stdout
+    told = terminal.here("make", "--help").stdout
     for word in ("SOURCE", "manifest.json", "stdin", "--recipe", "--out", "--json", "Exit codes"):
         assert word in told
 
@@ -130,8 +128,7 @@ def test_the_version_is_told(terminal: Terminal) -> None:
 
 @pytest.mark.parametrize("arguments", [("plan",), ("plan", "-", "--nonsense"), ("nonsense",)])
 def test_a_mistyped_command_is_bad_input(terminal: Terminal, arguments: tuple[str, ...]) -> None:
-    """Exit code 2, the usage, and no traceback."""
-    ran = terminal.run(*arguments, stdin=SCRIPT)
+    """Exit code 2 and the usage, not an exception."""
+    ran = terminal.here(*arguments, stdin=SCRIPT)
     assert (ran.exit_code, ran.stdout) == (2, "")
     assert "Usage" in ran.stderr
-    assert "Traceback" not in ran.stderr

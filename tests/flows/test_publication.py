@@ -29,10 +29,11 @@ class Newsroom:
     folder: Path
 
     def publish(self, server: Server | None, *more: str) -> Ran:
-        """Run `reelwright publish` on a server, or on one of its own."""
-        address = {"PREFECT_API_URL": server.address} if server else {}
+        """Run `reelwright publish` on a server; without one, what needs none."""
         arguments = ("publish", self.episode, "--recipe", self.recipe, "--json", *more)
-        return self.terminal.run(*arguments, REELWRIGHT_WEBHOOK_SECRET=SECRET, **address)
+        if server is None:
+            return self.terminal.here(*arguments, REELWRIGHT_WEBHOOK_SECRET=SECRET)
+        return self.terminal.served_by(server.address).run(*arguments, REELWRIGHT_WEBHOOK_SECRET=SECRET)
 
 
 @pytest.fixture
@@ -86,20 +87,21 @@ def test_what_waits_for_its_slot_goes_on_by_itself_once(server: Server, newsroom
 
 
 @pytest.mark.slow
-def test_a_made_episode_goes_where_its_recipe_says(newsroom: Newsroom, tmp_path: Path) -> None:
+def test_a_made_episode_goes_where_its_recipe_says(server: Server, newsroom: Newsroom, tmp_path: Path) -> None:
     """From a script to a post: `make` publishes, with what the script says for that channel, and the AI label."""
     script = tmp_path / "kettle.yaml"
     told = {"title": "Why kettles sing", "shots": [{"prompt": "A kettle", "seconds": 1}]}
     script.write_text(json.dumps(told | {"channels": {"folder": {"title": "Kettles, sung"}}}), "utf-8")
     recipe = json.loads(newsroom.recipe.read_text("utf-8")) | {"output": {"size": "720x1280", "frame_rate": 24}}
     newsroom.recipe.write_text(json.dumps({**recipe, "channels": recipe["channels"][:1], "music": {"source": "none"}}))
-    made = newsroom.terminal.run("make", script, "-r", newsroom.recipe, "--out", tmp_path / "out", "--json")
+    served = newsroom.terminal.served_by(server.address)
+    made = served.run("make", script, "-r", newsroom.recipe, "--out", tmp_path / "out", "--json")
     assert made.exit_code == 0, made.stderr
     post = json.loads((newsroom.folder / "why-kettles-sing" / "post.json").read_text("utf-8"))
     assert (post["title"], post["made_with_ai"]) == ("Kettles, sung", True)
-    again = newsroom.terminal.run("make", script, "-r", newsroom.recipe, "--out", tmp_path / "out", "--json")
+    again = served.run("make", script, "-r", newsroom.recipe, "--out", tmp_path / "out", "--json")
     assert [post["state"] for post in again.json["publications"]] == ["published"]
-    listed = newsroom.terminal.run("publications", "--json").json
+    listed = newsroom.terminal.here("publications", "--json").json
     assert [(line["episode"], line["state"]) for line in listed] == [("why-kettles-sing", "published")]
 
 
@@ -111,7 +113,7 @@ def test_what_would_go_out_is_shown_and_nothing_sent(newsroom: Newsroom) -> None
         ("hook", "Bread <3", True),
     ]
     assert newsroom.receiver.counts["create"] == 0
-    assert newsroom.terminal.run("publications", "--json").json == []
+    assert newsroom.terminal.here("publications", "--json").json == []
 
 
 def test_a_channel_that_is_none_is_told_with_those_that_are(newsroom: Newsroom) -> None:

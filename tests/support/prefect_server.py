@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,8 +11,8 @@ import httpx
 class Server:
     """A Prefect server, read through its REST API."""
 
-    def __init__(self, address: str, http: httpx.Client) -> None:
-        self.address, self.http = address, http
+    def __init__(self, address: str, http: httpx.Client, home: Path) -> None:
+        self.address, self.http, self.home = address, http, home
 
     def of_run(self, kind: str, flow_run_id: str) -> list[dict[str, Any]]:
         """Everything of one kind (task_runs, artifacts, logs) that belongs to a flow run."""

@@ -9,9 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
+
+from typer.testing import CliRunner
+
+from flows import cli
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,12 @@ class Terminal:
             "COLUMNS": "160",
         }
 
+    def served_by(self, address: str) -> Terminal:
+        """Return the same terminal beside a Prefect server that runs already."""
+        served = copy(self)
+        served.environment = self.environment | {"PREFECT_API_URL": address}
+        return served
+
     def run(self, *arguments: str | Path, stdin: str = "", timeout: float = 170, **environment: str) -> Ran:
         """Run `reelwright` with arguments to its end."""
         done = subprocess.run(
@@ -52,6 +64,14 @@ class Terminal:
             check=False,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
+
+    def here(self, *arguments: str | Path, stdin: str = "", **environment: str) -> Ran:
+        """Run it in this process, without a process's start: for what ends before Prefect is loaded."""
+        with mock.patch.dict(os.environ, self.environment | environment, clear=True):
+            done = CliRunner().invoke(cli.app, list(map(str, arguments)), input=stdin)
+        if done.exception and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return Ran(done.exit_code, done.stdout, done.stderr)
 
     def stop(self, *arguments: str | Path, when: Callable[[], bool], by: signal.Signals) -> Ran:
         """Run `reelwright` and send it a signal as soon as `when` says so."""
