@@ -37,6 +37,7 @@ from pydantic import AwareDatetime, Field, SecretStr, SerializerFunctionWrapHand
 
 from reelwright.credentials import WrittenKey
 from reelwright.errors import ReelwrightError
+from reelwright.publishing.rendition import Rendition
 from reelwright.publishing.rules import LATER, ChannelRules, Privacy, RefusalKind
 from reelwright.publishing.token_store import TokenStore
 from reelwright.values import Exact, Size, Value
@@ -105,6 +106,10 @@ class Release(Value):
     cover: MediaFile | None = None
     captions: MediaFile | None = None
     """WebVTT."""
+    master_sha256: str = ""
+    """The master's name, where the video is a channel's own rendition of it."""
+    rendition: str = ""
+    """What that rendition is, for people; empty: the master itself."""
     made_with_ai: bool = True
     """From the manifest; a manifest that does not say is read as yes."""
     options: Mapping[str, PostOptions] = Field(default_factory=dict)
@@ -133,6 +138,8 @@ class Post(Value):
     ai_label_reason: str
     """Why, or why not: `the manifest says so`, or a person's `no_ai_label_because`."""
     made_for_kids: bool = False
+    master_sha256: str = ""
+    """Of the master that the video is a rendition of; empty: the video is the master."""
     video: MediaFile
     cover: MediaFile | None = None
     captions: MediaFile | None = None
@@ -340,6 +347,8 @@ class ChannelEntry(Value):
     """The kind's own: a folder, a bucket, a page's number, chunk sizes."""
     options: PostOptions = PostOptions()
     """For every episode, unless the storyboard says otherwise."""
+    rendition: Rendition | None = None
+    """The channel's own version of the video; `None`: the master, which every platform takes."""
 
     @property
     def called(self) -> str:

@@ -14,6 +14,7 @@ from reelwright.publishing.contract import Bench, Channel, ChannelEntry
 from reelwright.publishing.rows import Rows
 from reelwright.publishing.tokens import LedgerTokens, token_key
 from reelwright.settings import Settings, credential
+from reelwright.vault import Vault
 
 
 class PublishingDesk:
@@ -29,6 +30,11 @@ class PublishingDesk:
     def tokens(self) -> LedgerTokens:
         """Tokens of the channels that sign in."""
         return LedgerTokens(self.database, token_key(self.settings.home, self.settings.token_key))
+
+    @functools.cached_property
+    def vault(self) -> Vault:
+        """Where channels' own renditions are kept."""
+        return self.settings.open_vault()
 
     def channel(self, entry: ChannelEntry) -> Channel:
         """Return the channel of an entry; it is the caller's to close.

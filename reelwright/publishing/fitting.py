@@ -17,7 +17,7 @@ _MEGABYTE = 1_000_000
 
 def marker_of(release: Release, place: str, edition: int = 1) -> str:
     """Return our mark of an episode in a place: the same in every process, so that any of them finds the post."""
-    told = {"sha256": release.video.sha256, "place": place, "edition": edition}
+    told = {"sha256": release.master_sha256 or release.video.sha256, "place": place, "edition": edition}
     return f"rw{key_of('publication', told)[:12]}"
 
 
@@ -42,6 +42,8 @@ def fitted(
         problems.append("the title is empty once the characters that may not stand in it are gone")
     text, tags = _text(rules, release, options, warnings)
     label, reason = ai_label(release, options)
+    if release.rendition:
+        warnings.append(f"it gets a video of its own ({release.rendition}); content credentials stay with the master")
     return Post(
         channel=channel,
         kind=rules.kind,
@@ -55,6 +57,7 @@ def fitted(
         ai_label=label,
         ai_label_reason=reason,
         made_for_kids=options.made_for_kids,
+        master_sha256=release.master_sha256,
         video=release.video,
         cover=release.cover,
         captions=release.captions,

@@ -250,7 +250,7 @@ async def _call(errand: Errand, publication: Publication, call: Call) -> Publica
 
 
 async def _made(errand: Errand, publication: Publication, call: Call) -> Handle:
-    post = _with_files(publication.post, errand.release)
+    post = _with_files(publication.post, errand.release, needed=call != "submit")
     if call == "open":
         errand.tell("opening", None)
         return await errand.channel.open(post)
@@ -285,8 +285,22 @@ def _reached(publication: Publication, upto: State) -> bool:
     return upto in _ORDER and publication.calling is None and _ORDER.index(publication.state) >= _ORDER.index(upto)
 
 
-def _with_files(post: Post, release: Release) -> Post:
-    """Return the kept post with the files where this machine has them; the bytes are the same by their SHA-256."""
+def _with_files(post: Post, release: Release, *, needed: bool) -> Post:
+    """Return the kept post with the files where this machine has them; the bytes are the same by their SHA-256.
+
+    Raises:
+        ChannelRefused: the video is `needed` and is not the one that was begun with. A cover may be left out.
+    """
     here = {file.sha256: file for file in (release.video, release.cover, release.captions) if file is not None}
-    files = {"video": post.video, "cover": post.cover, "captions": post.captions}
-    return post.model_copy(update={name: here.get(file.sha256) for name, file in files.items() if file is not None})
+    if needed and post.video.sha256 not in here:
+        raise ChannelRefused(
+            post.channel,
+            Refused(
+                kind=RefusalKind.MEDIA,
+                reason="the video that was begun with is not here, and what is here has other bytes",
+                person_should="Publish it again: it begins anew with the video that is here.",
+            ),
+        )
+    files = {"cover": post.cover, "captions": post.captions}
+    found = {name: here.get(file.sha256) for name, file in files.items() if file is not None}
+    return post.model_copy(update={"video": here.get(post.video.sha256, post.video), **found})

@@ -10,10 +10,11 @@ from typing import Any
 
 from reelwright.errors import ReelwrightError
 from reelwright.ledger.owner import new_holder
-from reelwright.publishing.contract import ChannelEntry, OutcomeUnknown, PostOptions
+from reelwright.publishing.contract import ChannelEntry, OutcomeUnknown, PostOptions, Release
 from reelwright.publishing.desk import PublishingDesk
 from reelwright.publishing.outbox import Errand, Told, bring_on, intend, prepare, reconciled, required
 from reelwright.publishing.release import read_release
+from reelwright.publishing.rendering import rendered
 from reelwright.publishing.values import Publication, State
 from reelwright.values import Value
 
@@ -81,7 +82,7 @@ async def begin(
 
     `dry` commits nothing: what would go out comes back, with every problem among the warnings.
     """
-    errand = _errand(desk, folder, entry, new_holder())
+    errand = await _errand(desk, folder, entry, new_holder())
     try:
         if dry:
             post = prepare(errand, options, edition=edition)
@@ -100,7 +101,7 @@ async def go_on(desk: PublishingDesk, posting: Posting, *, upto: State, tell: To
         ChannelRefused: the platform refused it; there is no post.
         OutcomeUnknown: nobody can tell whether there is a post.
     """
-    errand = _errand(desk, posting.folder, posting.entry, posting.holder, tell)
+    errand = await _errand(desk, posting.folder, posting.entry, posting.holder, tell)
     try:
         found = await asyncio.to_thread(desk.rows.read, posting.publication)
         return _posting(
@@ -128,8 +129,14 @@ def all_or_raise(channels: Sequence[str], made: Sequence[Posting | BaseException
     return postings
 
 
-def _errand(desk: PublishingDesk, folder: str, entry: ChannelEntry, holder: str, tell: Told | None = None) -> Errand:
-    release = read_release(Path(folder))
+async def _errand(
+    desk: PublishingDesk, folder: str, entry: ChannelEntry, holder: str, tell: Told | None = None
+) -> Errand:
+    def read() -> Release:
+        release = read_release(Path(folder))
+        return rendered(desk.vault, release, entry.rendition) if entry.rendition else release
+
+    release = await asyncio.to_thread(read)
     more: dict[str, Any] = {"tell": tell} if tell else {}
     return Errand(desk, desk.channel(entry), release, entry, holder, **more)
 

@@ -101,7 +101,8 @@ def plan_posts(storyboard: Storyboard, recipe: Recipe, entries: Sequence[Channel
         except InvalidInput as error:
             problems.append(f"{entry.called}: {error.message}")
             continue
-        unsure = set(video_problems(registry.rules_of(entry.kind), release))
+        shown = entry.rendition.expected(release) if entry.rendition else release
+        unsure = set(video_problems(registry.rules_of(entry.kind), shown))
         sure = tuple(problem for problem in post.problems if problem not in unsure)
         maybe = tuple(f"as it is planned, {problem}" for problem in post.problems if problem in unsure)
         posts.append(_planned(post.model_copy(update={"problems": sure, "warnings": (*post.warnings, *maybe)})))
@@ -119,6 +120,8 @@ class Planned(Value):
 
 
 def _prepared(release: Release, entry: ChannelEntry, options: PostOptions) -> Post:
+    if entry.rendition:
+        release = entry.rendition.expected(release)
     try:
         channel = registry.build(entry, Bench(tokens=_NoTokens(), credential=_no_credential))
     except MissingCredential:  # what is only shown needs none

@@ -247,7 +247,8 @@ class Rows:
 
 def _told(post: Post) -> dict[str, Any]:
     return {
-        "sha256": post.video.sha256,
+        # The episode's, whatever a channel makes of it: another rendition is no other cut.
+        "sha256": post.master_sha256 or post.video.sha256,
         "channel": post.channel,
         "kind": post.kind,
         "marker": post.marker,

@@ -1,0 +1,155 @@
+"""A channel's own rendition: made once of the master, kept, read back; the episode still goes out once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+from support.releases import episode_in
+
+from reelwright.errors import InvalidInput
+from reelwright.media.boxes import boxes
+from reelwright.media.probe import probe
+from reelwright.publishing.contract import ChannelEntry, PostOptions
+from reelwright.publishing.desk import PublishingDesk
+from reelwright.publishing.outbox import Errand, bring_on, intend
+from reelwright.publishing.posting import Posting, begin, go_on
+from reelwright.publishing.preview import preview
+from reelwright.publishing.release import read_release
+from reelwright.publishing.rendering import rendered
+from reelwright.publishing.rendition import Rendition
+from reelwright.settings import Settings
+from reelwright.values import Size
+from reelwright.vault import sha256_of
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[PublishingDesk]:
+    """A desk with a home of its own."""
+    made = PublishingDesk(Settings(home=tmp_path / "home", stored_keys=False))
+    yield made
+    made.database.close()
+
+
+def entry(tmp_path: Path, rendition: Rendition | None, name: str = "disk") -> ChannelEntry:
+    """A folder that wants a rendition."""
+    return ChannelEntry(kind="folder", name=name, settings={"path": str(tmp_path / name)}, rendition=rendition)
+
+
+async def _published(desk: PublishingDesk, folder: Path, channel: ChannelEntry) -> Posting:
+    posting = await begin(desk, str(folder), channel, PostOptions())
+    return await go_on(desk, posting, upto="published")
+
+
+def published(desk: PublishingDesk, folder: Path, channel: ChannelEntry) -> Path:
+    """Publish, and return the video as people get it."""
+    posting = asyncio.run(_published(desk, folder, channel))
+    assert posting.state == "published"
+    return Path(channel.settings["path"]) / posting.remote_id / "episode.mp4"
+
+
+def test_a_channel_gets_the_size_and_the_rate_that_it_asks_for(desk: PublishingDesk, tmp_path: Path) -> None:
+    """As long as the master, with its sound; index first, no edit list, a group of pictures each half second."""
+    folder = episode_in(tmp_path, size="180x320")
+    video = published(desk, folder, entry(tmp_path, Rendition(size="90x160", frame_rate=Fraction(24))))
+    facts, master = probe(video), probe(folder / "episode.mp4")
+    assert facts.video
+    assert facts.audio
+    assert master.audio
+    assert (facts.video.shown, facts.video.frame_rate) == (Size(width=90, height=160), 24)
+    assert (facts.video.codec, facts.video.pixel_format, facts.video.colour_space) == ("h264", "yuv420p", 1)
+    assert abs(facts.seconds - master.seconds) < Fraction(1, 10)
+    assert facts.audio.codec == "aac"
+    assert abs(facts.audio.seconds - master.audio.seconds) < Fraction(1, 30)
+    names = [box.path for box in boxes(video)]
+    assert names.index("moov") < names.index("mdat")
+    assert not any(name.endswith("/elst") for name in names)
+
+
+def test_a_rendition_keeps_to_its_bytes(desk: PublishingDesk, tmp_path: Path) -> None:
+    """However restless the picture: it is made lighter until it fits."""
+    folder = episode_in(tmp_path, size="180x320", grain=60)
+    assert (folder / "episode.mp4").stat().st_size > 500_000
+    video = published(desk, folder, entry(tmp_path, Rendition(most_bytes=200_000)))
+    assert 100_000 < video.stat().st_size <= 200_000
+    with pytest.raises(InvalidInput, match="too few"):
+        rendered(desk.vault, read_release(folder), Rendition(most_bytes=100_000))
+
+
+def test_a_rendition_is_made_once(desk: PublishingDesk, tmp_path: Path) -> None:
+    """Two channels that ask for the same share it; a vanished one is made again, bit for bit."""
+    release, wanted = read_release(episode_in(tmp_path, size="180x320")), Rendition(size="90x160")
+    first = rendered(desk.vault, release, wanted)
+    made_at = first.video.path.stat().st_mtime_ns
+    assert rendered(desk.vault, release, wanted).video == first.video
+    assert first.video.path.stat().st_mtime_ns == made_at
+    first.video.path.unlink()
+    again = rendered(desk.vault, release, wanted)
+    assert again.video.sha256 == first.video.sha256 == sha256_of(again.video.path)
+
+
+def test_a_master_that_is_so_already_goes_out_itself(desk: PublishingDesk, tmp_path: Path) -> None:
+    """Nothing is encoded in vain."""
+    release = read_release(episode_in(tmp_path))
+    wanted = Rendition(size="540x960", frame_rate=Fraction(30), most_bytes=50_000_000)
+    assert rendered(desk.vault, release, wanted) is release
+
+
+def test_another_rendition_is_no_other_episode(desk: PublishingDesk, tmp_path: Path) -> None:
+    """Whoever changes it after the episode went out posts nothing twice."""
+    folder = episode_in(tmp_path, size="180x320")
+    first = published(desk, folder, entry(tmp_path, Rendition(size="90x160")))
+    for later in (Rendition(frame_rate=Fraction(24)), None):
+        assert published(desk, folder, entry(tmp_path, later)) == first
+    assert len(list((tmp_path / "disk").iterdir())) == 1
+
+
+def test_what_was_begun_with_other_bytes_fails_and_begins_anew(desk: PublishingDesk, tmp_path: Path) -> None:
+    """Half of one file and half of another would be a broken post."""
+    folder = episode_in(tmp_path, size="180x320")
+    plain, own = entry(tmp_path, None), entry(tmp_path, Rendition(size="90x160"))
+    release = read_release(folder)
+
+    async def begun() -> str:
+        channel = desk.channel(own)
+        errand = Errand(desk, channel, rendered(desk.vault, release, own.rendition), own)
+        opened = await bring_on(errand, await intend(errand, PostOptions()), upto="session")
+        desk.rows.let_be(opened)
+        other = Errand(desk, channel, release, plain)
+        return (await bring_on(other, opened)).state
+
+    assert asyncio.run(begun()) == "failed"
+    video = published(desk, folder, plain)
+    assert sha256_of(video) == release.video.sha256
+
+
+def test_a_preview_says_what_the_channel_will_get(tmp_path: Path) -> None:
+    """Without making it; another shape is refused, with what to do."""
+    release = read_release(episode_in(tmp_path))
+    (shown,) = preview(release, [entry(tmp_path, Rendition(size="270x480", most_bytes=500_000))], {})
+    assert any("270x480, at most 0.5 MB" in warning for warning in shown.warnings)
+    with pytest.raises(InvalidInput, match="another shape"):
+        preview(release, [entry(tmp_path, Rendition(size="480x480"))], {})
+
+
+@pytest.mark.parametrize("fields", [{}, {"size": "721x1280"}, {"size": "big"}, {"frame_rate": 0}, {"most_bytes": 10}])
+def test_a_rendition_that_cannot_be_is_refused_when_it_is_written(fields: dict[str, object]) -> None:
+    """In the recipe, not at the slot."""
+    with pytest.raises(ValidationError):
+        ChannelEntry.model_validate({"kind": "folder", "rendition": fields})
+
+
+def test_a_publication_of_before_renditions_is_still_read(desk: PublishingDesk, tmp_path: Path) -> None:
+    """Its post says nothing of a master."""
+    folder = episode_in(tmp_path, size="180x320")
+    first = published(desk, folder, entry(tmp_path, None))
+    with desk.database.transaction() as connection:
+        (old,) = connection.exec_driver_sql("select post from publications").one()
+        kept = {name: value for name, value in json.loads(old).items() if name != "master_sha256"}
+        connection.exec_driver_sql("update publications set post = ?", (json.dumps(kept),))
+    assert published(desk, folder, entry(tmp_path, None)) == first
