@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tasks.audio import check_own_sound as check_own_sound
     from tasks.audio import mix_sound as mix_sound
     from tasks.audio import narrate as narrate
+    from tasks.checks import check_clip as check_clip
     from tasks.frames import continued_frame as continued_frame
     from tasks.frames import given_frame as given_frame
     from tasks.frames import start_frame as start_frame
@@ -25,18 +26,31 @@ if TYPE_CHECKING:
     from tasks.shots import collect_take as collect_take
     from tasks.shots import find_clip as find_clip
     from tasks.shots import finish_segment as finish_segment
+    from tasks.shots import finish_transition as finish_transition
+    from tasks.shots import make_card as make_card
     from tasks.shots import make_clip as make_clip
     from tasks.shots import start_take as start_take
     from tasks.stitch import deliver as deliver
+    from tasks.stitch import sign_master as sign_master
     from tasks.stitch import stitch_master as stitch_master
 
 PLACES = {
     "audio": ("check_narration", "check_own_sound", "mix_sound", "narrate"),
+    "checks": ("check_clip",),
     "frames": ("continued_frame", "given_frame", "start_frame"),
     "moderation": ("moderate",),
     "script": ("expand_script", "rewrite_prompt"),
-    "shots": ("await_take", "collect_take", "find_clip", "finish_segment", "make_clip", "start_take"),
-    "stitch": ("deliver", "stitch_master"),
+    "shots": (
+        "await_take",
+        "collect_take",
+        "find_clip",
+        "finish_segment",
+        "finish_transition",
+        "make_card",
+        "make_clip",
+        "start_take",
+    ),
+    "stitch": ("deliver", "sign_master", "stitch_master"),
 }
 """The public names, by module."""
 

@@ -37,6 +37,7 @@ NIGHTLY = frozenset(
         "flows/test_life_in_the_ui.py",
         "flows/test_make.py",
         "flows/test_own_frames.py",
+        "flows/test_own_parts.py",
         "flows/test_own_sound.py",
         "flows/test_publication.py",
         "flows/test_series.py",

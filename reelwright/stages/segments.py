@@ -46,8 +46,11 @@ class Picture:
     """One shot's picture: its clip, its length, and what transitions take of it."""
 
     clip: Clip
+    """The take that was accepted."""
     time: ShotTime
+    """How long it is, and when its words are heard."""
     edges: Edges = NO_EDGES
+    """What transitions take of it."""
     layers: tuple[Layer, ...] = ()
     """What is laid over it."""
     fill: Fit | None = None

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ruamel.yaml import YAML
 from support.captioned import burn, format_of, word
 from support.clips import make_clip, planes
 from support.plans import SPOKEN, plan
 
 from reelwright.checks.own import judges_of
 from reelwright.errors import InvalidInput, MediaError
+from reelwright.media import ffmpeg
 from reelwright.models.video.contract import Charge
 from reelwright.own_parts import sources_of
 from reelwright.publishing import registry
@@ -33,6 +35,7 @@ from reelwright.timing import ShotTime
 from reelwright.transition import Transition, edges_of
 
 OUTPUT = OutputFormat(size="720x1280", frame_rate=24)
+EXAMPLES = Path(__file__).parents[2] / "examples"
 SHOT = Shot(prompt="a grey wall")
 
 CHECK = '''"""A check."""
@@ -298,6 +301,30 @@ def test_a_channel_that_is_none_is_refused_by_the_plan(tmp_path: Path, text: str
     kind = "no/such.py" if text is None else part(tmp_path, "shelf.py", text)
     (problem,) = plan(SPOKEN, channels=Recipe.model_validate({"channels": [{"kind": kind}]}).channels).problems
     assert told in problem
+
+
+# --- The examples
+
+
+def test_the_examples_are_what_the_plan_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All three, named from the root of a clone."""
+    monkeypatch.chdir(EXAMPLES.parent)
+    recipe = Recipe.model_validate(YAML(typ="safe").load(EXAMPLES / "own-look.yaml"))
+    assert len(sources_of(Storyboard(title="x", shots=(SHOT, SHOT)), recipe)) == 3
+    assert plan(SPOKEN, SPOKEN, **dict(recipe)).problems == ()
+
+
+def test_the_example_check_sees_green_and_hears_hum(studio: Studio, tmp_path: Path) -> None:
+    """In a clip of a green screen with 50 Hz on its sound."""
+    file = tmp_path / "green.mp4"
+    green = ["-f", "lavfi", "-i", "color=0x00dd20:size=144x256:rate=24:duration=2"]
+    hum = ["-f", "lavfi", "-i", "sine=frequency=50:duration=2:sample_rate=48000", "-shortest"]
+    ffmpeg.run(["-y", *green, *hum, "-pix_fmt", "yuv420p", str(file)])
+    clip = clip_of(studio, tmp_path, 60).model_copy(update={"clip": studio.vault.put_file(file, "video/mp4")})
+    with pytest.raises(TakeFailed, match=r"a green screen fills 100% of it") as raised:
+        judged(studio, clip, OwnCheck(name=str(EXAMPLES / "own_check.py")))
+    findings = raised.value.told().verdicts[0].findings
+    assert [(finding.kind, finding.severity) for finding in findings] == [("green_screen", "reject"), ("hum", "note")]
 
 
 # --- How they are found and told apart
