@@ -22,6 +22,7 @@ import blocks
 import reelwright
 import tasks
 from flows import cli
+from reelwright import testing
 from reelwright.recipe import Recipe
 from reelwright.series.values import Series
 from reelwright.storyboard import Brief
@@ -125,7 +126,7 @@ def test_every_public_name_is_in_the_reference() -> None:
         told |= {f"{place}.{name}" for name in names} if module == place else {place}
     public = {
         f"{one.__name__}.{module}.{name}"
-        for one in (reelwright, tasks)
+        for one in (reelwright, tasks, testing)
         for module, names in one.PLACES.items()
         for name in names
     }

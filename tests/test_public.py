@@ -21,11 +21,12 @@ from pydantic import BaseModel
 import blocks
 import reelwright
 import tasks
+from reelwright import testing
 from reelwright.recipe import Recipe
 from reelwright.series.values import Series
 from reelwright.storyboard import Brief
 
-PACKAGES: tuple[ModuleType, ...] = (reelwright, tasks)
+PACKAGES: tuple[ModuleType, ...] = (reelwright, tasks, testing)
 NAMES = [(package, name) for package in PACKAGES for names in package.PLACES.values() for name in names]
 AUTHOR = Path(__file__).parent / "author.py"
 

@@ -42,9 +42,11 @@ class Trial:
     """A studio of one's own and the strict server of one model."""
 
     harness: VideoHarness
+    """What is tried."""
     server: JobServer
     """It counts what a vendor would bill (`created`), keeps what it was sent (`calls`), and fails as it is told."""
     studio: Studio
+    """The vault, the catalogue and the workers of its home."""
     entry: Entry
     """The model, as a recipe that defines it in place has it."""
 

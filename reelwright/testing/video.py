@@ -45,12 +45,17 @@ class Failure:
     """One documented way to fail, and what it means."""
 
     kind: FailureKind
+    """What a stage is told."""
     outcome: str = ""
     """How the job ends (`Plan.outcome`); empty: the start is refused with `status`, `body` and `headers`."""
     status: int = 400
+    """The HTTP status of a start that is refused."""
     body: Any = None
+    """Its body: JSON, or a text that stands for a page."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    """Its headers, such as `Retry-After`."""
     billed: bool = False
+    """Whether the vendor charges for it all the same."""
 
 
 class VideoHarness:
