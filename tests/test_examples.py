@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -118,6 +119,28 @@ def test_a_model_of_one_s_own_says_the_house_s_words(served_terminal: Terminal, 
     assert job.asked["prompt"].startswith("rwstyle, hand-painted cel animation, A boat")
     clip = told("out/boat/episode.mp4", tmp_path)["shots"][0]["clip"]
     assert clip["model"] == "house-style", clip["causes"]
+
+
+def test_a_model_of_one_s_own_keeps_the_contract() -> None:
+    """Its author's file passes, and no test of the suite was left out."""
+    suite = str(EXAMPLES / "test_house_style.py")
+    command = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", suite]
+    environment = os.environ | {"PYTHONPATH": str(EXAMPLES)}
+    done = subprocess.run(
+        command, cwd=EXAMPLES.parent, env=environment, capture_output=True, text=True, timeout=160, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"^\d+ passed in", done.stdout, re.MULTILINE), done.stdout
+
+
+def test_a_flow_of_one_s_own_films_with_it(terminal: Terminal, server: Server, tmp_path: Path) -> None:
+    """Two episodes of the house's model, with nothing but the strict server behind it."""
+    environment = {"PREFECT_API_URL": server.address, "PYTHONPATH": str(EXAMPLES)}
+    lines = run("house_flow.py", folder=tmp_path, terminal=terminal, **environment)
+    videos = ["house/a-boat-in-the-rain/episode.mp4", "house/a-paper-hat-on-a-wall/episode.mp4"]
+    assert [line.partition(":")[0] for line in lines] == videos
+    clips = [told(video, tmp_path)["shots"][0]["clip"] for video in videos]
+    assert [clip["model"] for clip in clips] == ["house-style", "house-style"], [clip["causes"] for clip in clips]
 
 
 def test_two_languages_share_their_pictures(terminal: Terminal, server: Server, tmp_path: Path) -> None:
