@@ -42,7 +42,10 @@ Answer = TypeVar("Answer")
 _WEEK = 7 * 24 * 3600
 """The longest life that Amazon gives a signed link."""
 
-_KEY = "Look after the AWS credentials of this process (AWS_ACCESS_KEY_ID, AWS_PROFILE, or the machine's role)."
+_KEY = (
+    "Look after the keys: the channel's own (its block, or the variable of its `api_key`), else the AWS credentials of "
+    "this process (AWS_ACCESS_KEY_ID, AWS_PROFILE, or the machine's role)."
+)
 _ERRORS = {
     "InvalidAccessKeyId, SignatureDoesNotMatch": (403, RefusalKind.SIGN_IN, _KEY),
     "ExpiredToken, InvalidToken": (400, RefusalKind.SIGN_IN, _KEY),
@@ -57,6 +60,12 @@ _ERRORS = {
     "EntityTooLarge": (400, RefusalKind.MEDIA, "The store takes no objects as large as that: use another one."),
     "RequestTimeTooSkewed": (403, RefusalKind.OPTIONS, "Set this machine's clock: it is more than 15 minutes off."),
     "SlowDown, RequestTimeout": (503, RefusalKind.BUSY, "Nothing: it is tried again."),
+    "InternalError, ServiceUnavailable": (500, RefusalKind.BUSY, "Nothing: it is tried again."),
+    "NotImplemented": (
+        501,
+        RefusalKind.OPTIONS,
+        "Use another store: this one lacks conditional writes, checksums or multipart uploads.",
+    ),
     "BadDigest, XAmzContentSHA256Mismatch": (400, RefusalKind.BUSY, "Nothing: it is sent again."),
     "PreconditionFailed, ConditionalRequestConflict": (
         412,

@@ -149,7 +149,27 @@ ERRORS: tuple[KnownError, ...] = (
         "spam_risk_text", RefusalKind.POLICY, "TikTok takes the text for spam: change it, post by hand.", call="look"
     ),
     _error("spam_risk", RefusalKind.POLICY, _SPAM, call="look"),
-    _error("invalid_grant", RefusalKind.SIGN_IN, _SIGN_IN, call="sign_in", status=400),
+    _error(
+        "invalid_grant",
+        RefusalKind.SIGN_IN,
+        f"The sign-in has ended, or another program has used it: it works once. {_SIGN_IN}",
+        call="sign in",
+        status=400,
+    ),
+    _error(
+        "invalid_client",
+        RefusalKind.SIGN_IN,
+        "Check TIKTOK_CLIENT_KEY and TIKTOK_CLIENT_SECRET.",
+        call="sign in",
+        status=401,
+    ),
+    _error(
+        "invalid_request",
+        RefusalKind.SIGN_IN,
+        f"See that the app has the redirect address http://127.0.0.1:*/callback/. {_SIGN_IN}",
+        call="sign in",
+        status=400,
+    ),
 )
 
 RULES = ChannelRules(

@@ -110,6 +110,13 @@ ERRORS: tuple[KnownError, ...] = (
         "uploadRateLimitExceeded",
         wait=_HOUR_SECONDS,
     ),
+    *_known(
+        "upload",
+        RefusalKind.EXPIRED,
+        404,
+        "Nothing: the channel's uploads are read, and where the video is not among them a new upload is opened.",
+        "session ended",
+    ),
     # Who may.
     *_known(
         _ALL,

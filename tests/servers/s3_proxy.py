@@ -27,6 +27,8 @@ class Faults:
     """Break the connection in the middle of so many bodies."""
     cut_downloads: int = 0
     """Break the connection in the middle of so many answers to GET."""
+    refuses: tuple[int, str] | None = None
+    """Answer every write with this status and error code."""
     lost_answers: int = 0
     """Pass so many writes on, and break the connection instead of answering."""
 
@@ -79,6 +81,12 @@ class S3Proxy:
         return bool(left)
 
 
+def _refusal(status: int, code: str) -> tuple[int, list[tuple[str, str]], bytes]:
+    """An error as the S3 API words it: "Error responses" in its reference."""
+    told = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>No.</Message></Error>'.encode()
+    return status, [("Content-Type", "application/xml"), ("Content-Length", str(len(told)))], told
+
+
 def _handler(proxy: S3Proxy) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -93,7 +101,9 @@ def _handler(proxy: S3Proxy) -> type[BaseHTTPRequestHandler]:
             if length > _LARGEST_HEAD and self.command == "PUT" and proxy.takes("cut_uploads"):
                 self.rfile.read(length // 2)
                 return self._break()
-            status, headers, body = _ask(proxy, seen, self.rfile.read(length))
+            asked = self.rfile.read(length)
+            refused = proxy.faults.refuses if seen.writes else None
+            status, headers, body = _refusal(*refused) if refused else _ask(proxy, seen, asked)
             if seen.writes and proxy.takes("lost_answers"):
                 return self._break()
             self.send_response_only(status)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.channel_harness import ChannelHarness, Newsroom
+from reelwright.testing.channel import ChannelHarness, Newsroom
 from support.channel_harnesses import HARNESSES
 from support.databases import database
-from support.releases import episode_in
+from reelwright.testing.releases import episode_in
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

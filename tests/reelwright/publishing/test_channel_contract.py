@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from support.channel_harness import ChannelHarness, Newsroom, over
-from support.post import post
-from support.releases import episode_in
+from reelwright.testing.channel import ChannelHarness, Newsroom, over
+from reelwright.testing.post import post
+from reelwright.testing.releases import episode_in
 
 from reelwright.errors import ReelwrightError
 from reelwright.publishing.contract import Channel, Handle, Published

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from support.channel_harness import ChannelHarness, Newsroom
+from reelwright.testing.channel import ChannelHarness, Newsroom
 from support.network_channels import FACEBOOK, INSTAGRAM, TIKTOK
-from support.post import post
-from support.releases import episode_in
+from reelwright.testing.post import post
+from reelwright.testing.releases import episode_in
 
 from reelwright.errors import ReelwrightError
 from reelwright.publishing.contract import OutcomeUnknown

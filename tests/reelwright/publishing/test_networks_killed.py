@@ -6,9 +6,9 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from support.channel_harness import ChannelHarness, Newsroom
+from reelwright.testing.channel import ChannelHarness, Newsroom
 from support.network_channels import FACEBOOK, INSTAGRAM, TIKTOK, TikTokHarness
-from support.releases import episode_in
+from reelwright.testing.releases import episode_in
 from support.signing_in import given
 
 from reelwright.publishing.desk import PublishingDesk

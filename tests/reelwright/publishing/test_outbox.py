@@ -10,11 +10,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from support.channel_harness import Newsroom
+from reelwright.testing.channel import Newsroom
 from support.databases import database
 from support.own_channels import FOLDER, WEBHOOK
-from support.post import post
-from support.releases import episode_in
+from reelwright.testing.post import post
+from reelwright.testing.releases import episode_in
 
 from reelwright.errors import InvalidInput, PlanRefused, RecipeError, ReelwrightError
 from reelwright.ledger.database import Database

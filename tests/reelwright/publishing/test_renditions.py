@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
-from support.releases import episode_in
+from reelwright.testing.releases import episode_in
 
 from reelwright.errors import InvalidInput
 from reelwright.media.boxes import boxes

@@ -11,12 +11,13 @@ import httpx
 import pytest
 from servers.s3_proxy import Faults, S3Proxy
 from servers.s3_stores import Store
-from support.releases import episode_in
+from reelwright.testing.releases import episode_in
 
 from reelwright.publishing.contract import Channel, ChannelEntry, ChannelRefused, Handle, Post, PostOptions, Published
 from reelwright.publishing.desk import PublishingDesk
 from reelwright.publishing.release import read_release
-from reelwright.publishing.s3 import S3Channel
+from reelwright.publishing.rules import KnownError
+from reelwright.publishing.s3 import RULES, S3Channel
 from reelwright.settings import Settings
 
 pytestmark = [pytest.mark.timeout(170), pytest.mark.usefixtures("aws_credentials")]
@@ -113,6 +114,33 @@ def test_a_link_opens_the_video_and_a_changed_one_does_not(
     assert len(httpx.get(link).content) == post.video.size_bytes
     if store.kind == "seaweedfs":
         assert httpx.get(link.replace("Expires=604800", "Expires=604799")).status_code == 403
+
+
+NAMED = [
+    (name, error)
+    for error in RULES.errors
+    for name in error.name.split(", ")
+    if error.status not in {None, 412}  # those are no refusals of a store: the tests above have them
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "error"), NAMED, ids=[name for name, _ in NAMED])
+def test_every_documented_error_says_what_to_do(
+    moto_store: Store, tmp_path: Path, episodes: Path, name: str, error: KnownError
+) -> None:
+    """As the store words it over the wire: its kind, its name, the next step; nothing was written."""
+    with S3Proxy(moto_store.endpoint) as line:
+        channel = channel_at(moto_store, line, tmp_path, f"refused-{name}")
+        post = post_for(channel, episode_in(episodes))
+        handle = asyncio.run(channel.open(post))
+        assert error.status
+        line.faults.refuses = (error.status, name)
+        with pytest.raises(ChannelRefused) as caught:
+            asyncio.run(channel.upload(handle, post, lambda _sent, _of: None))
+    assert (caught.value.refused.kind, caught.value.hint) == (error.kind, error.person_should)
+    assert name in caught.value.refused.reason
+    assert not [key for key in moto_store.keys(f"refused-{name}") if key.endswith("episode.mp4")]
 
 
 @pytest.mark.parametrize("harm", ["lost_answers", "cut_uploads"])

@@ -265,7 +265,7 @@ def test_the_errors_of_the_facts_are_all_in_the_table() -> None:
         "uploadLimitExceeded", "forbiddenLicenseSetting", "forbiddenPrivacySetting", "quotaExceeded", "claim",
         "rateLimitExceeded", "userRateLimitExceeded", "invalid_grant", "conversion", "invalidFile", "codec",
         "tooSmall", "forbidden", "emptyFile", "uploadAborted", "copyright", "inappropriate", "duplicate", "length",
-        "uploaderAccountSuspended", "uploaderAccountClosed", "termsOfUse", "trademark",
+        "uploaderAccountSuspended", "uploaderAccountClosed", "termsOfUse", "trademark", "session ended",
     }  # fmt: skip
     assert documented <= set(names)
     assert all(error.person_should.endswith(".") for error in ERRORS)

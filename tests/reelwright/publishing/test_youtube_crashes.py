@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.channel_harness import Newsroom
-from support.post import post
-from support.releases import episode_in
+from reelwright.testing.channel import Newsroom
+from reelwright.testing.post import post
+from reelwright.testing.releases import episode_in
 from support.youtube_harness import YouTubeHarness
 
 from reelwright.publishing.contract import ChannelEntry, PostOptions, Published
