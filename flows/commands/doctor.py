@@ -24,6 +24,7 @@ from reelwright.models.narrators.local import LocalNarrator
 from reelwright.models.transcribers.contract import HearingRequest
 from reelwright.models.transcribers.local import LocalTranscriber
 from reelwright.models.transcribers.local_models import lacking, present
+from reelwright.publishing.values import LIVE
 from reelwright.recipe import Captions, OutputFormat
 from reelwright.settings import Settings
 from reelwright.values import Value
@@ -64,6 +65,7 @@ def examine(stored: KeySource = nothing_stored) -> tuple[Finding, ...]:
         ("vault", _vault),
         ("ledger", _ledger),
         ("sign-ins", examine_sign_ins),
+        ("publications", examine_publications),
         ("models", functools.partial(_models, functools.cache(stored))),
     )
     return tuple(_tried(part, examination) for part, examination in parts)
@@ -180,6 +182,25 @@ def examine_sign_ins() -> Finding:
         return Finding(part="sign-ins", state="limited", detail=" ".join(ending), cost=cost)
     named = ", ".join(f"{one.account} ({one.name})" if one.name else one.account for one in accounts)
     return Finding(part="sign-ins", state="works", detail=named or "nobody is signed in to a platform")
+
+
+def examine_publications() -> Finding:
+    """Say of which episodes nobody can tell whether they went out."""
+    from reelwright.ledger.database import Database  # noqa: PLC0415 - loads the database
+    from reelwright.publishing.listing import list_publications  # noqa: PLC0415
+
+    database = Database(Settings().ledger_url)
+    try:
+        unknown = list_publications(database, states=("unknown",))
+        waiting = [line for line in list_publications(database, states=LIVE) if line.state == "waiting"]
+    finally:
+        database.close()
+    if unknown:
+        named = "; ".join(f"{line.publication}: {line.episode} on {line.channel}" for line in unknown)
+        cost = f"They are never sent again blindly. Run `reelwright reconcile`: it reads. {unknown[-1].person_should}"
+        return Finding(part="publications", state="limited", detail=f"nobody can tell of {named}", cost=cost.strip())
+    told = f"; {len(waiting)} wait for a slot or a quota" if waiting else ""
+    return Finding(part="publications", state="works", detail=f"it is known of each whether it went out{told}")
 
 
 def _vault() -> Finding:

@@ -88,7 +88,7 @@ def test_the_doctor_tries_every_part(terminal: Terminal) -> None:
     ran = terminal.run("doctor", "--json")
     parts = {finding["part"]: finding["state"] for finding in ran.json}
     assert ran.exit_code == 0, ran.stdout
-    assert {"python", "prefect", "ffmpeg", "voice", "fonts", "vault", "models"} <= set(parts)
+    assert {"python", "prefect", "ffmpeg", "voice", "fonts", "vault", "publications", "models"} <= set(parts)
     assert "missing" not in parts.values()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,9 +11,14 @@ from typing import Any
 
 import pytest
 from support.prefect_server import Server
-from support.releases import episode_in
 from support.terminal import Ran, Terminal
 
+from flows.commands.doctor import examine_publications
+from reelwright.publishing.contract import ChannelEntry, PostOptions
+from reelwright.publishing.desk import PublishingDesk
+from reelwright.publishing.posting import begin
+from reelwright.settings import Settings
+from reelwright.testing.releases import episode_in
 from reelwright.testing.servers.webhook import SECRET, WebhookServer
 
 pytestmark = pytest.mark.timeout(300)
@@ -120,3 +126,19 @@ def test_a_channel_that_is_none_is_told_with_those_that_are(newsroom: Newsroom) 
     """Before Prefect is loaded; bad input, nothing sent."""
     told = newsroom.publish(None, "--channel", "youtoob")
     assert (told.exit_code, "youtoob" in told.stderr, "youtube" in told.stderr) == (2, True, True)
+
+
+def test_the_doctor_tells_of_what_nobody_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which episode on which channel, and what to do; before, that all is known."""
+    monkeypatch.setenv("REELWRIGHT_HOME", str(tmp_path / "home"))
+    assert examine_publications().state == "works"
+    desk = PublishingDesk(Settings())
+    entry = ChannelEntry(kind="folder", settings={"path": str(tmp_path / "shown")})
+    posting = asyncio.run(begin(desk, str(episode_in(tmp_path)), entry, PostOptions()))
+    held = desk.rows.read(posting.publication, holder=posting.holder)
+    desk.rows.unknown(held, "the disk went away", "Look at the disk.")
+    desk.database.close()
+    finding = examine_publications()
+    assert (finding.state, finding.detail) == ("limited", "nobody can tell of 1: why-bread-goes-stale on folder")
+    assert "reelwright reconcile" in finding.cost
+    assert finding.cost.endswith("Look at the disk.")
