@@ -15,15 +15,12 @@ from prefect.context import FlowRunContext
 from prefect.exceptions import ObjectNotFound
 from pydantic import Field
 
-from flows.form import form
+from flows.form import FLOWS, form
 from reelwright.cleaning import Swept, named_by_ledger, named_by_manifests, sweep
-from reelwright.errors import InvalidInput
 from reelwright.ledger.database import Database
 from reelwright.values import Value
-from reelwright.vault import FolderVault
 from tasks.studio import studio
 
-FLOWS = ("produce-episode", "produce-series", "publication", "clean")
 _PAGE = 200
 
 
@@ -68,12 +65,7 @@ async def clean_up(
     if busy:
         note = f"{busy} of our runs are at work: the vault is cleaned when none is."
     else:
-        try:
-            swept = await asyncio.to_thread(_clean_vault, older_than, folders, dry_run=dry_run)
-        except InvalidInput as error:
-            if isinstance(studio().vault, FolderVault):
-                raise
-            note = str(error)
+        swept = await asyncio.to_thread(_clean_vault, older_than, folders, dry_run=dry_run)
     done = Cleaned(runs=runs, artifacts=artifacts, vault=swept, note=note)
     if FlowRunContext.get():
         await acreate_markdown_artifact(told(done, dry_run=dry_run), key="cleaned", description="What went")
@@ -92,14 +84,12 @@ def told(done: Cleaned, *, dry_run: bool) -> str:
 
 def _clean_vault(older_than: timedelta, folders: tuple[Path, ...], *, dry_run: bool) -> Swept:
     vault, settings = studio().vault, studio().settings
-    named: set[str] = set()
-    if isinstance(vault, FolderVault):
-        database = Database(settings.ledger_url)
-        try:
-            served = (settings.episodes,) if settings.episodes else ()
-            named = named_by_ledger(database) | named_by_manifests(vault, (*folders, *served))
-        finally:
-            database.close()
+    database = Database(settings.ledger_url)
+    try:
+        served = (settings.episodes,) if settings.episodes else ()
+        named = named_by_ledger(database) | named_by_manifests(vault, (*folders, *served))
+    finally:
+        database.close()
     return sweep(vault, named, older_than=older_than, dry_run=dry_run)
 
 

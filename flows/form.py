@@ -23,6 +23,9 @@ from reelwright.validation import complaints
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
+FLOWS = ("produce-episode", "produce-series", "publication", "reconcile", "clean")
+"""The names of all flows that have a form."""
+
 
 class _ClosedSchema(ParameterSchema):
     """A form that takes no names but its own: the server refuses others, which would crash the run."""

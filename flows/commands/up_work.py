@@ -86,6 +86,7 @@ def up(*, port: int, check: bool, as_json: bool, episodes: Path) -> bool:
             served.mkdir(parents=True, exist_ok=True)
             # Runs link to what this server shows.
             os.environ["REELWRIGHT_EPISODES_URL"] = f"http://127.0.0.1:{port}/episodes"
+            terminal.note("Prefect's server starts; the first time takes a minute.")
             server = running.enter_context(_server(port, served))
         _speak_to(address)
         from flows.commands.setting_up import Part, set_up  # noqa: PLC0415 - Prefect reads the address when it is imported
@@ -98,7 +99,9 @@ def up(*, port: int, check: bool, as_json: bool, episodes: Path) -> bool:
         if not mine:
             return True
         worker = running.enter_context(_worker())
-        terminal.note(f"\nOpen {address.removesuffix('/api')}\nCtrl-C ends it; finished work is kept.")
+        page = address.removesuffix("/api")
+        terminal.note(f"\nOpen {page} - to make an episode: Deployments, episode, Run.")
+        terminal.note("Ctrl-C ends it; finished work is kept.")
         _stay(running, server, worker, port, served)
     return True
 
@@ -199,26 +202,45 @@ def _alone(address: str) -> Iterator[bool]:
 def _stay(
     running: contextlib.ExitStack, server: LocalServer | None, worker: _Worker, port: int, episodes: Path
 ) -> None:
-    """Start again what ends by itself, until somebody ends us."""
+    """Start again what ends by itself and look after what nobody else does, until somebody ends us."""
     from flows.alerts import look_after_the_ledger  # noqa: PLC0415 - loads Prefect and the database
+    from flows.automations import patience  # noqa: PLC0415 - the same
+    from flows.dead_runs import end_dead_runs  # noqa: PLC0415 - the same
 
-    looked = time.monotonic() - _LOOK_SECONDS
+    silence = patience().total_seconds()
+    ledger, runs = _Every(_LOOK_SECONDS, now=True), _Every(silence)
     while True:
         time.sleep(1)
-        if time.monotonic() - looked >= _LOOK_SECONDS:
-            looked = time.monotonic()
+        if ledger.is_due():
             _tried(look_after_the_ledger)
+        if runs.is_due():
+            _tried(lambda: asyncio.run(end_dead_runs()))
         if server is not None and server.process.poll() is not None:
             terminal.note("The server has ended; it is started again.")
             time.sleep(_PAUSE_SECONDS)
             server = running.enter_context(_server(port, episodes))
+            runs = _Every(silence)  # it has heard nobody while it was away
         if worker.process.poll() is not None:
             terminal.note("The worker has ended; it is started again.")
             time.sleep(_PAUSE_SECONDS)
             worker = running.enter_context(_worker())
 
 
-def _tried(work: Callable[[], None]) -> None:
+class _Every:
+    """Something that is done every so many seconds."""
+
+    def __init__(self, seconds: float, *, now: bool = False) -> None:
+        self._seconds, self._done = seconds, time.monotonic() - (seconds if now else 0)
+
+    def is_due(self) -> bool:
+        """Whether its time has come; then the next one begins."""
+        if time.monotonic() - self._done < self._seconds:
+            return False
+        self._done = time.monotonic()
+        return True
+
+
+def _tried(work: Callable[[], object]) -> None:
     """Do what the server and the worker can do without."""
     try:
         work()

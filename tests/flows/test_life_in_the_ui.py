@@ -2,88 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Page
 from support.browser import browser_page
+from support.life import Life, listener, living
 from support.terminal import Terminal
 
 from flows.local_server import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 _PATIENCE_SECONDS = 240
-_ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
-
-
-@dataclass(frozen=True)
-class Life:
-    """A machine with `reelwright up` at work on it."""
-
-    terminal: Terminal
-    port: int
-    out: Path
-    process: subprocess.Popen[str]
-    told: list[dict[str, str]]
-    """What it said of its parts when it started."""
-    http: httpx.Client
-
-    def up(self, *options: str) -> tuple[int, dict[str, str]]:
-        """Run `reelwright up` once more; return its exit code, and the state of each part."""
-        ran = self.terminal.run("up", "--port", str(self.port), "--out", self.out, "--json", *options)
-        return ran.exit_code, {part["part"]: part["state"] for part in ran.json}
-
-    def review(self, *arguments: str) -> Any:
-        """Run `reelwright review`."""
-        ran = self.terminal.run("review", *arguments, "--json", PREFECT_API_URL=str(self.http.base_url).rstrip("/"))
-        assert ran.exit_code == 0, ran.stderr
-        return ran.json
-
-    def start(self, brief: dict[str, Any]) -> None:
-        """Ask for a run through the REST API; a server that is busy for a moment is asked again."""
-        deployment = self.http.get("/deployments/name/produce-episode/episode").raise_for_status().json()["id"]
-        for _ in range(20):
-            asked = {"parameters": {"brief": brief}}
-            answer = self.http.post(f"/deployments/{deployment}/create_flow_run", json=asked)
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                break
-            time.sleep(0.5)
-        assert answer.status_code == httpx.codes.CREATED, answer.text
-
-    def run_named(self, name: str) -> dict[str, Any]:
-        """Return the newest run of that name."""
-        wanted = {"flow_runs": {"name": {"any_": [name]}}, "sort": "START_TIME_DESC", "limit": 1}
-        answer = self.http.post("/flow_runs/filter", json=wanted)
-        found = answer.json() if answer.status_code == httpx.codes.OK else []
-        return dict(found[0]) if found else {"state": {"type": "NONE", "state_details": {}}}
-
-    def wait_for(self, name: str, review: str = "") -> dict[str, Any]:
-        """Wait until a run has ended, or waits for that review."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            run = self.run_named(name)
-            paused_for = run["state"]["state_details"].get("pause_key") if run["state"]["type"] == "PAUSED" else ""
-            if run["state"]["type"] in _ENDED or (review and paused_for == review):
-                return run
-            time.sleep(0.5)
-        pytest.fail(f"{name!r} came to nothing: {run['state']}")
-
-    def artifacts(self, run: dict[str, Any]) -> dict[str, str]:
-        """Return the newest artifact of each key of a run."""
-        wanted = {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}, "sort": "CREATED_DESC"}
-        found = self.http.post("/artifacts/filter", json=wanted).raise_for_status().json()
-        return {one["key"]: one["data"] for one in reversed(found)}
 
 
 @pytest.fixture(scope="module")
@@ -93,20 +28,8 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     terminal = Terminal(home)
     ran = terminal.run("up", "--check", "--port", str(port), "--json")
     assert (ran.exit_code, ran.json[0]["state"]) == (1, "missing")
-    log = home / "up.json"
-    with log.open("w") as stdout:
-        command = [sys.executable, "-m", "flows", "up", "--port", str(port), "--out", str(out), "--json"]
-        process = subprocess.Popen(command, env=terminal.environment, stdout=stdout, text=True, start_new_session=True)
-        try:
-            deadline = time.monotonic() + _PATIENCE_SECONDS
-            while not (text := log.read_text()).endswith("]\n") and time.monotonic() < deadline:
-                assert process.poll() is None
-                time.sleep(0.2)
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}/api", timeout=60) as http:
-                yield Life(terminal, port, out, process, json.loads(text), http)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(timeout=60) == 0
+    with living(terminal, out, port) as started:
+        yield started
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"http://127.0.0.1:{port}/api/health")
 
@@ -169,16 +92,8 @@ def test_what_the_form_lets_through_is_told_on_the_run_s_page(life: Life) -> Non
 
 def test_a_person_is_called_once_a_cause(life: Life) -> None:
     """A notification block named `reelwright` gets one message for a cause, however many runs meet it."""
-    with _listener() as (address, heard):
-        kinds = life.http.get("/block_types/slug/custom-webhook").raise_for_status().json()
-        schemas = {"block_schemas": {"block_type_id": {"any_": [kinds["id"]]}}}
-        schema = life.http.post("/block_schemas/filter", json=schemas).json()[0]
-        data = {"name": "reelwright", "url": address, "method": "POST", "json_data": {"text": "{{subject}}|{{body}}"}}
-        data["allow_private_urls"] = True
-        document = {"name": "reelwright", "block_type_id": kinds["id"], "block_schema_id": schema["id"], "data": data}
-        life.http.post("/block_documents/", json=document).raise_for_status()
-        assert life.up()[1]["automations"] == "made"
-        time.sleep(5)  # the server reads its automations anew
+    with listener() as (address, heard):
+        life.be_told_at(address)
         code = (
             "from decimal import Decimal as D; from flows.alerts import call_a_person as call\n"
             "from reelwright.alerts import nearly_used as used\n"
@@ -222,27 +137,3 @@ def _approve(page: Page, life: Life, run: dict[str, Any]) -> None:
     page.get_by_role("option", name="approve").click()
     dialog.get_by_role("button", name="Resume").click()
     dialog.wait_for(state="hidden")
-
-
-class _listener:  # noqa: N801 - used as a function
-    """A webhook on the loopback interface, and what it has heard."""
-
-    def __enter__(self) -> tuple[str, list[str]]:
-        heard: list[str] = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                heard.append(self.rfile.read(int(self.headers["content-length"])).decode())
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{self._server.server_port}/", heard
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
