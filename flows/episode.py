@@ -44,7 +44,7 @@ async def produce_episode(
     brief: Brief,
     recipe: Recipe = Recipe(),  # noqa: B008 - frozen
     review: Review = "none",
-    review_hours: Annotated[int, Field(ge=1, le=720)] = 48,
+    review_hours: Annotated[float, Field(gt=0, le=720)] = 48,
     out: str = "out",
     fresh: tuple[Annotated[int, Field(ge=0)], ...] = (),
 ) -> Episode:

@@ -86,8 +86,8 @@ class PublishReview(RunInput):
 class Reviews:
     """The reviews of one run, in their order."""
 
-    def __init__(self, wanted: Review, hours: int) -> None:
-        self._wanted, self._seconds = wanted, hours * 3600
+    def __init__(self, wanted: Review, hours: float) -> None:
+        self._wanted, self._seconds = wanted, max(1, round(hours * 3600))
         self._asked = {"storyboard": 0, "publish": 0}
         self._sent_back = ""
         self._told: list[str] = []

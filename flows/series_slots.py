@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from datetime import datetime
+from typing import Any
 
 import httpx
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.exceptions import ObjectNotFound, PrefectException
 from prefect.logging import get_run_logger
+from prefect.states import AwaitingRetry
 
 from flows.episode import produce_episode
 from flows.publication import publish_everywhere
@@ -25,6 +27,7 @@ from reelwright.series.production import Outcome
 from reelwright.stages.episode import Episode
 from reelwright.storyboard import Brief
 from tasks.series import memory_of, problems_before
+from tasks.stored import stored_keys
 
 DEPLOYMENT = "produce-episode/episode"
 """Its runs wait for a person: a run inside another one cannot."""
@@ -45,7 +48,7 @@ async def fill_slot(file: SeriesFile, item: Item, now: datetime, out: str) -> Ou
     day = item.slot.day if item.slot else now.date().isoformat()
     brief = brief_for(file, booking.brief)
     try:
-        recipe = recipe_for(file, day, item.slot.at if item.slot else None)
+        recipe = recipe_for(file, day, item.slot.at if item.slot else None, stored=stored_keys)
         if item.verdict == "found" and await asyncio.to_thread(is_whole, booking.folder):
             found = Outcome(slot=item.name, state="found", title=booking.title, folder=booking.folder, reason=item.why)
             return found if file.series.review != "none" else await _go_out(file, found, recipe)
@@ -108,35 +111,38 @@ async def _go_out(file: SeriesFile, made: Outcome, recipe: Recipe) -> Outcome:
 
 
 async def _reviewed(file: SeriesFile, item: Item, booking: Booking, brief: Brief, recipe: Recipe, out: str) -> Outcome:
-    """Start a run that waits for a person, or say how far the one is that was started before."""
+    """Start a run that waits for a person, or say how far the one is that was started before.
+
+    One that failed goes on where it stood: what was decided in it counts. One that nobody has answered, or whose series
+    was changed since, makes room for another, which asks anew.
+    """
     memory, folder = memory_of(file.name), folder_for(file, item.name, out)
+    told = Outcome(slot=item.name, state="in review", title=booking.title)
+    wanted = _parameters(file, brief, recipe, folder)
     run = await _run_of(booking)
-    state = run.state if run else None
-    if run and state and state.type not in {StateType.FAILED, StateType.CRASHED, StateType.CANCELLED}:
-        there = await asyncio.to_thread(whole_in, folder) if state.type == StateType.COMPLETED else ""
-        if there:
-            await asyncio.to_thread(memory.made, item.name, there)
-            return Outcome(slot=item.name, state="made", title=booking.title, folder=there, reason=item.why)
-        if state.type != StateType.COMPLETED:
-            return Outcome(slot=item.name, state="in review", title=booking.title, reason=_waits(run))
-    if state and state.name == "Rejected":
-        await asyncio.to_thread(memory.reject, item.name, state.message or "rejected")
-        return Outcome(slot=item.name, state="skipped", title=booking.title, reason=state.message or "rejected")
-    started = await _started(file, item, booking, brief, recipe, folder)
-    await asyncio.to_thread(memory.trying, item.name, str(started.id))
-    return Outcome(slot=item.name, state="in review", title=booking.title, reason=_waits(started))
+    if run is None or run.state is None:
+        return await _asked(file, item, booking, wanted)
+    if not run.state.is_final():
+        return told.model_copy(update={"reason": _waits(run)})
+    if run.state.type == StateType.COMPLETED and (there := await asyncio.to_thread(whole_in, folder)):
+        await asyncio.to_thread(memory.made, item.name, there)
+        return told.model_copy(update={"state": "made", "folder": there, "reason": item.why})
+    if run.state.name == "Rejected":
+        reason = run.state.message or "rejected"
+        await asyncio.to_thread(memory.reject, item.name, reason)
+        return told.model_copy(update={"state": "skipped", "reason": reason})
+    if run.state.type in {StateType.FAILED, StateType.CRASHED}:
+        unanswered = await _is_unanswered(run)
+        if unanswered and file.series.unanswered == "leave_out" and item.slot:
+            reason = "nobody answered its review in time"
+            await asyncio.to_thread(memory.skip, item.slot, reason)
+            return told.model_copy(update={"state": "skipped", "reason": reason})
+        if not unanswered and run.parameters == wanted:
+            return told.model_copy(update={"reason": _waits(await _going_on(run))})
+    return await _asked(file, item, booking, wanted)
 
 
-async def _started(
-    file: SeriesFile, item: Item, booking: Booking, brief: Brief, recipe: Recipe, folder: str
-) -> FlowRun:
-    parameters = {
-        "brief": brief.model_dump(mode="json"),
-        "recipe": recipe.model_dump(mode="json"),
-        "review": file.series.review,
-        "review_hours": file.series.review_hours,
-        "out": folder,
-    }
+async def _asked(file: SeriesFile, item: Item, booking: Booking, parameters: dict[str, Any]) -> Outcome:
     async with get_client() as client:
         try:
             deployment = await client.read_deployment_by_name(DEPLOYMENT)
@@ -145,12 +151,39 @@ async def _started(
                 f"This series waits for a person, and there is no deployment {DEPLOYMENT!r} whose runs can.",
                 hint="Set it up: reelwright up, or prefect deploy --all with a worker.",
             ) from None
-        return await client.create_flow_run_from_deployment(
+        run = await client.create_flow_run_from_deployment(
             deployment.id,
             parameters=parameters,
             # Killed before it was noted, a second run of the series gets this very run again.
             idempotency_key=f"series-{file.name}-{item.name}-{booking.attempts}",
         )
+    await asyncio.to_thread(memory_of(file.name).trying, item.name, str(run.id))
+    return Outcome(slot=item.name, state="in review", title=booking.title, reason=_waits(run))
+
+
+async def _going_on(run: FlowRun) -> FlowRun:
+    """Let a run that failed go on: Prefect runs it again, and what was decided in it is found."""
+    async with get_client() as client:
+        # A run that has ended lets nobody but the server's own policies change its state.
+        await client.set_flow_run_state(run.id, AwaitingRetry(), force=True)
+        return await client.read_flow_run(run.id)
+
+
+async def _is_unanswered(run: FlowRun) -> bool:
+    """Whether a run ended while it waited: nothing came between its pause and its end."""
+    async with get_client() as client:
+        states = sorted(await client.read_flow_run_states(run.id), key=lambda state: state.timestamp)
+    return len(states) > 1 and states[-2].type == StateType.PAUSED
+
+
+def _parameters(file: SeriesFile, brief: Brief, recipe: Recipe, folder: str) -> dict[str, Any]:
+    return {
+        "brief": brief.model_dump(mode="json"),
+        "recipe": recipe.model_dump(mode="json"),
+        "review": file.series.review,
+        "review_hours": file.series.review_hours,
+        "out": folder,
+    }
 
 
 async def _run_of(booking: Booking) -> FlowRun | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from reelwright.errors import FailureKind, InvalidInput, ProviderError
 from reelwright.values import Value
 
 _DECISIONS = {"storyboard": ("approve", "reject"), "publish": ("approve", "send back", "reject")}
+_TRIES = 20
 _SHORTEST = 6
 """Characters of a run's id that a person has to type at least."""
 
@@ -60,7 +62,7 @@ async def decide(run: str, decision: str, *, reviewer: str, note: str) -> Waitin
                 known = ", ".join(_DECISIONS[review.review])
                 raise InvalidInput(f"A review of the {review.review} knows no {decision!r}.", hint=f"It knows {known}.")
             answer = {"decision": decision, "reviewer": reviewer, "note": note}
-            result = await client.resume_flow_run(found.id, run_input=answer)
+            result = await _answered(client, found, answer)
     except (httpx.HTTPError, PrefectException) as error:
         if isinstance(error, httpx.HTTPStatusError) and error.response.status_code == httpx.codes.CONFLICT:
             raise _too_late(run) from error
@@ -73,16 +75,32 @@ async def decide(run: str, decision: str, *, reviewer: str, note: str) -> Waitin
     return review
 
 
+async def _answered(client: PrefectClient, run: FlowRun, answer: dict[str, str]) -> Any:
+    """Answer a review; one that has only just begun to wait has not shown its form yet."""
+    for _ in range(_TRIES):
+        result = await client.resume_flow_run(run.id, run_input=answer)
+        if "schema not found" not in str(getattr(result.details, "reason", "")):
+            break
+        await asyncio.sleep(1)
+    return result
+
+
 async def _suspended(client: PrefectClient) -> list[FlowRun]:
+    """Return the runs that wait for an answer; Prefect ends those whose time is over some seconds later."""
     wanted = FlowRunFilter.model_validate({"state": {"type": {"any_": [StateType.PAUSED]}}})
     runs = await client.read_flow_runs(flow_run_filter=wanted, limit=200)
-    ours = [run for run in runs if _kind_of(run) in _DECISIONS]
+    ours = [run for run in runs if _kind_of(run) in _DECISIONS and not _is_over(run)]
     return sorted(ours, key=lambda run: run.state.timestamp if run.state else run.id.hex)
 
 
 def _kind_of(run: FlowRun) -> str:
     key = run.state.state_details.pause_key if run.state else None
     return (key or "").rpartition("-")[0]
+
+
+def _is_over(run: FlowRun) -> bool:
+    until = run.state.state_details.pause_timeout if run.state else None
+    return until is not None and until <= datetime.now(UTC)
 
 
 def _one_of(runs: list[FlowRun], wanted: str) -> FlowRun:

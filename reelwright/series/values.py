@@ -177,8 +177,10 @@ class Series(Value):
     """Where episodes go out at their slots; empty: as the recipe says, which may be nowhere."""
     review: Review = "none"
     """When a person decides: before anything is spent (storyboard), before it is published, or both."""
-    review_hours: int = Field(default=48, ge=1, le=720)
+    review_hours: float = Field(default=48, gt=0, le=720)
     """How long a review waits, in hours; after that nothing is spent, or nothing is published."""
+    unanswered: Literal["ask_again", "leave_out"] = "ask_again"
+    """When nobody has answered in time: ask again when the series runs next, or leave the slot out."""
     budget: SeriesBudget = SeriesBudget()
     """What it may cost."""
     at_once: int = Field(default=2, ge=1, le=16)
