@@ -229,7 +229,8 @@ def _without_ids(value: Any) -> Any:
         case dict():
             return {name: _without_ids(inner) for name, inner in value.items() if name != "id"}
         case list():
-            return sorted((_without_ids(inner) for inner in value), key=repr)
+            # A database may give the names in another order.
+            return sorted((_without_ids(inner) for inner in value), key=lambda one: json.dumps(one, sort_keys=True))
         case _:
             return value
 
