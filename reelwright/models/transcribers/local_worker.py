@@ -26,6 +26,8 @@ _WINDOWS = (1500, 3000)
 text then goes round in circles, the whole window is taken."""
 _ROOM = 300
 """Frames of silence behind the sound, without which a model does not find the end."""
+_MARGIN = 4
+"""Frames behind a window that its last features still look at."""
 _CIRCLING = 2.2
 """How well a text that repeats itself is compressed; ordinary text stays below 2 (Whisper's own measure)."""
 _NOBODY, _UNSURE = 0.6, -1.0
@@ -73,16 +75,17 @@ class Ear:
         return {"text": text, "words": words, "language": language if text else "", "samples": len(sound), "rate": RATE}
 
     def _piece(self, sound: Samples, expected: str) -> tuple[str, list[Spoken], str]:
-        padded = np.concatenate([sound, np.zeros(30 * RATE, np.float32)])
-        features = self._model.feature_extractor(padded)
         for window in _WINDOWS:
             frames = min(max(window, len(sound) // _STEP + _ROOM) // 2 * 2, _WINDOWS[-1])
+            # The same features as of 30 s of silence behind the sound, without making those that nobody looks at.
+            padded = np.pad(sound, (0, max((frames + _MARGIN) * _STEP - len(sound), 0)))
+            features = self._model.feature_extractor(padded)
             encoded = self._model.encode(features[:, :frames])
             language = self._language(encoded, expected)
             tokenizer = self._tokenizer(language)
             prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
             answer = self._model.model.generate(
-                encoded, [prompt], beam_size=3, max_length=224, return_scores=True, return_no_speech_prob=True
+                encoded, [prompt], beam_size=1, max_length=224, return_scores=True, return_no_speech_prob=True
             )[0]
             text = tokenizer.decode(answer.sequences_ids[0]).strip()
             if not circles(text):
