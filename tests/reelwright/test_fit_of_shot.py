@@ -39,7 +39,7 @@ def wide(studio: Studio, tmp_path: Path) -> Clip:
     return Clip(clip=kept, model="x", seconds=Fraction(1), charge=FREE)
 
 
-@pytest.mark.parametrize(("fill", "is_whole"), [(None, False), ("crop", False), ("blur", True)])
+@pytest.mark.parametrize(("fill", "is_whole"), [(None, False), ("blur", True)])
 def test_a_shot_s_own_fit_goes_before_the_recipe_s(
     studio: Studio, wide: Clip, fill: Fit | None, is_whole: bool
 ) -> None:
