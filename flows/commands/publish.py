@@ -52,6 +52,8 @@ def publish(
         from flows.commands.inputs import recipe_in  # noqa: PLC0415
 
         written = recipe_in(recipe).channels
+    if has_server():
+        quiet_prefect(verbose=verbose)  # it may be asked for stored channels
     entries = entries_of(written, channel or (), stored=stored_keys)
     if not entries:
         raise InvalidInput("No channel is named.", hint="Name one: --channel youtube; or `channels` in the recipe.")

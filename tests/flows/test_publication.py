@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from support.prefect_server import Server
 from support.terminal import Ran, Terminal
 
+from blocks import Folder
 from flows.commands.doctor import examine_publications
 from reelwright.publishing.contract import ChannelEntry, PostOptions
 from reelwright.publishing.desk import PublishingDesk
@@ -72,6 +74,19 @@ def test_a_channel_that_fails_holds_up_no_other_and_says_what_to_do(server: Serv
     assert [one["state"] for one in again.json["publications"]] == ["published", "published"]
     assert (len(newsroom.receiver.taken), len(list(newsroom.folder.glob("*/episode.mp4")))) == (1, 1)
     assert SECRET not in json.dumps(pages) + failed.stdout + failed.stderr
+
+
+@pytest.mark.slow
+def test_a_channel_that_is_stored_in_prefect_is_named_like_any_other(
+    server: Server, newsroom: Newsroom, tmp_path: Path
+) -> None:
+    """By the block's name, on the command line; no recipe knows of it."""
+    with temporary_settings({PREFECT_API_URL: server.address}):
+        Folder(path=str(tmp_path / "disk")).save("shared-disk", overwrite=True)
+    told = newsroom.publish(server, "--channel", "shared-disk")
+    assert told.exit_code == 0, told.stderr
+    assert [(one["channel"], one["state"]) for one in told.json["publications"]] == [("shared-disk", "published")]
+    assert len(list((tmp_path / "disk").glob("*/episode.mp4"))) == 1
 
 
 @pytest.mark.slow
