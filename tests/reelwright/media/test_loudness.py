@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from support.sampling import quick
 from support.sounds import RATE, Mono, level_db, listen, meter, saved, speech_like, tone
 
 from reelwright.media.bed import MOODS
-from reelwright.media.mix import ShotSound
+from reelwright.media.mix import EffectSound, ShotSound
 from reelwright.recipe import Checks, Music
 
 
@@ -43,6 +43,13 @@ def file(mono: Mono, **kind: object) -> Callable[[Path], Music]:
     return lambda to: Music(source=str(saved(to / "music.wav", mono, **kind)))  # type: ignore[arg-type]
 
 
+def with_blows(folder: Path, made: ShotSound) -> ShotSound:
+    """A shot with two loud blows laid under it."""
+    decay = np.exp(-np.arange(RATE) / 4000)
+    blow = saved(folder / "blow.wav", np.random.default_rng(2).standard_normal(RATE) * decay * 0.3)
+    return replace(made, effects=tuple(EffectSound(blow, "blow", at * RATE, 0.0) for at in (0, 1)))
+
+
 CLAPS = np.where(np.arange(4 * RATE) % 24_000 < 20, 0.9, 0.0) * np.random.default_rng(1).choice([-1, 1], 4 * RATE)
 CASES: dict[str, Case] = {
     **{f"bed: {mood}": Case(two(), lambda _, mood=mood: Music(mood=mood)) for mood in MOODS},  # type: ignore[misc]
@@ -65,6 +72,8 @@ CASES: dict[str, Case] = {
     "silent voice": Case(one(np.zeros(3 * RATE))),
     "native sound alone": Case(lambda to: [shot(to, None, frames=120, native=speech_like(4))], lambda _: NO_MUSIC),
     "native sound, voice, bed": Case(lambda to: [shot(to, speech_like(3), native=band(4))]),
+    "blows under a voice": Case(lambda to: [with_blows(to, shot(to, speech_like(3)))]),
+    "blows alone": Case(lambda to: [with_blows(to, ShotSound(120))], lambda _: NO_MUSIC),
     "a few words in much music": Case(one(speech_like(1.5), frames=450)),
     "a few words in silence": Case(one(speech_like(1.5), frames=450), lambda _: NO_MUSIC),
     "music as loud as the voice": Case(two(), lambda _: Music(mood="tense", level_db=0, duck_db=0)),
