@@ -7,7 +7,7 @@ can make no second reel.
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pydantic import Field
@@ -33,7 +33,7 @@ from reelwright.publishing.contract import (
 )
 from reelwright.publishing.fitting import fitted
 from reelwright.publishing.marks import marked, titled
-from reelwright.publishing.meta import Graph, PageSigner, is_gone, moment_of, required, signer_of
+from reelwright.publishing.meta import Edge, Graph, PageSigner, is_gone, moment_of, required, signer_of
 from reelwright.publishing.meta_facts import FACEBOOK, LATEST_SECONDS, LEAST_SIDES, SOONEST_SECONDS
 from reelwright.publishing.registry import read_settings
 from reelwright.publishing.rules import LATER, ChannelRules, RefusalKind
@@ -45,6 +45,7 @@ _TOKEN = ("FACEBOOK_ACCESS_TOKEN",)
 _GONE = frozenset({"expired", "upload_failed"})
 _DONE = frozenset({"complete", "completed"})
 _MARGIN_SECONDS = 60
+_POSTS = Edge("published_posts", text="message", time="created_time", address="permalink_url", page_size=100)
 
 
 class Settings(Value):
@@ -169,22 +170,7 @@ class Facebook:
 
     async def find(self, post: Post, *, since: datetime) -> Outcome:
         """Look for our mark, or the very text, among the Page's newest posts."""
-        fields = ("id", "message", "created_time", "permalink_url")
-        told = await self._graph.get(f"{self._settings.page}/published_posts", *fields, limit="100")
-        early = since - timedelta(minutes=5)
-        page = [each for each in told.get("data", ()) if moment_of(each.get("created_time")) >= early]
-        alike = [each for each in page if self._is_ours(post, str(each.get("message") or ""))]
-        if len(alike) == 1:
-            found = alike[0]
-            return Published(
-                remote_id=str(found["id"]),
-                url=str(found.get("permalink_url") or ""),
-                at=moment_of(found.get("created_time")),
-            )
-        if alike:
-            addresses = tuple(str(each.get("permalink_url") or each["id"]) for each in alike)
-            return Unclear(reason="several posts look like it", candidates=addresses)
-        return Unclear(reason=f"none of the {len(page)} posts that Facebook lists since then has its text")
+        return await _POSTS.find(self._graph, self._settings.page, lambda text: self._is_ours(post, text), since)
 
     async def aclose(self) -> None:
         """Close the client."""

@@ -35,7 +35,7 @@ from reelwright.publishing.contract import (
 from reelwright.publishing.extras import read_extra
 from reelwright.publishing.fitting import fitted
 from reelwright.publishing.marks import marked, room_for_mark, titled
-from reelwright.publishing.meta import Graph, is_gone, moment_of, required, signer_of
+from reelwright.publishing.meta import Edge, Graph, is_gone, required, signer_of
 from reelwright.publishing.meta_facts import INSTAGRAM, MOST_BITS_PER_SECOND, MOST_MENTIONS, MOST_WIDTH
 from reelwright.publishing.registry import read_settings
 from reelwright.publishing.rules import LATER, ChannelRules, RefusalKind
@@ -45,7 +45,7 @@ from reelwright.values import Exact, Value
 RULES = INSTAGRAM
 _TOKEN = ("INSTAGRAM_ACCESS_TOKEN", "FACEBOOK_ACCESS_TOKEN")
 _CONTAINER_LIFE = timedelta(hours=24)
-_PAGES, _PAGE_SIZE = 4, "50"
+_MEDIA = Edge("media", text="caption", time="timestamp", address="permalink", page_size=50, pages=4)
 _MENTION = re.compile(r"(?<![\w@])@\w")
 _SUBCODE = re.compile(r"\b(22\d{5})\b")
 _LOOK_AFTER_SECONDS = 20.0
@@ -203,22 +203,7 @@ class Instagram:
 
     async def find(self, post: Post, *, since: datetime) -> Outcome:
         """Look for our mark, or the very text, among the account's newest posts."""
-        after, alike, seen = "", list[dict[str, Any]](), 0
-        for _ in range(_PAGES):
-            query = {"limit": _PAGE_SIZE, **({"after": after} if after else {})}
-            fields = ("id", "caption", "timestamp", "permalink")
-            told = await self._graph.get(f"{self._settings.user}/media", *fields, **query)
-            page = [each for each in told.get("data", ()) if moment_of(each.get("timestamp")) >= _early(since)]
-            seen += len(page)
-            alike += [each for each in page if self._is_ours(post, str(each.get("caption") or ""))]
-            after = str(((told.get("paging") or {}).get("cursors") or {}).get("after") or "")
-            if alike or not page or not after:
-                break
-        if len(alike) == 1:
-            return _shown(alike[0])
-        if alike:
-            return Unclear(reason="several posts look like it", candidates=tuple(_address(each) for each in alike))
-        return Unclear(reason=f"none of the {seen} posts that Instagram lists since then has {post.marker}")
+        return await _MEDIA.find(self._graph, self._settings.user, lambda text: self._is_ours(post, text), since)
 
     async def aclose(self) -> None:
         """Close the client."""
@@ -269,7 +254,7 @@ class Instagram:
 
     async def _media(self, number: str) -> Outcome:
         try:
-            return _shown(await self._graph.get(number, "id", "permalink", "timestamp"))
+            return _MEDIA.shown(await self._graph.get(number, "id", "permalink", "timestamp"))
         except ChannelRefused:
             # Its number is proof enough; only its address is missing.
             return Published(remote_id=number, at=now())
@@ -323,18 +308,3 @@ def _form(post: Post) -> dict[str, str]:
 
 def _word(value: bool) -> str:
     return "true" if value else "false"
-
-
-def _early(since: datetime) -> datetime:
-    """Leave room for clocks that differ."""
-    return since - timedelta(minutes=5)
-
-
-def _shown(media: dict[str, Any]) -> Published:
-    return Published(
-        remote_id=str(media["id"]), url=str(media.get("permalink") or ""), at=moment_of(media.get("timestamp"))
-    )
-
-
-def _address(media: dict[str, Any]) -> str:
-    return str(media.get("permalink") or media.get("id"))

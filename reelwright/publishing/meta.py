@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,9 +19,12 @@ from reelwright.publishing.contract import (
     ChannelEntry,
     ChannelRefused,
     Handle,
+    Outcome,
     OutcomeUnknown,
     Post,
+    Published,
     Refused,
+    Unclear,
     now,
 )
 from reelwright.publishing.meta_facts import GRAPH_URL
@@ -30,6 +35,8 @@ from reelwright.publishing.signing import Signer
 _UNSURE = frozenset({"1", "2", "-1/2207001", "6000"})
 """Codes of a stumble: the call may have worked, or one before it that was not answered."""
 _HOST = ".facebook.com"
+_CLOCKS = timedelta(minutes=5)
+"""How far Meta's clock and ours may be apart."""
 
 
 class Graph:
@@ -82,6 +89,43 @@ class Graph:
                     person_should="Publish again; if it stays so, tell us.",
                 )
             )
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """How a product lists an account's posts: the edge of its node, and what the fields of a post are called."""
+
+    name: str
+    text: str
+    time: str
+    address: str
+    page_size: int
+    pages: int = 1
+    """How many pages are read at most."""
+
+    def shown(self, post: dict[str, Any]) -> Published:
+        """Return a post that was read."""
+        url = str(post.get(self.address) or "")
+        return Published(remote_id=str(post["id"]), url=url, at=moment_of(post.get(self.time)))
+
+    async def find(self, graph: Graph, node: str, is_ours: Callable[[str], bool], since: datetime) -> Outcome:
+        """Return the one post since a moment whose text is ours: presence is proved, absence is not."""
+        after, alike, seen = "", list[dict[str, Any]](), 0
+        for _ in range(self.pages):
+            query = {"limit": str(self.page_size), **({"after": after} if after else {})}
+            told = await graph.get(f"{node}/{self.name}", "id", self.text, self.time, self.address, **query)
+            page = [each for each in told.get("data", ()) if moment_of(each.get(self.time)) >= since - _CLOCKS]
+            seen += len(page)
+            alike += [each for each in page if is_ours(str(each.get(self.text) or ""))]
+            after = str(((told.get("paging") or {}).get("cursors") or {}).get("after") or "")
+            if alike or not page or not after:
+                break
+        if len(alike) == 1:
+            return self.shown(alike[0])
+        if alike:
+            candidates = tuple(str(each.get(self.address) or each["id"]) for each in alike)
+            return Unclear(reason="several posts look like it", candidates=candidates)
+        return Unclear(reason=f"none of the {seen} posts that are listed since then is ours")
 
 
 class PageSigner(Signer):

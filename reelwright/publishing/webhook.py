@@ -124,7 +124,12 @@ class WebhookChannel:
     def prepare(self, release: Release, options: PostOptions, *, marker: str) -> Post:
         """Return the post: the receiver makes of it what it will."""
         post = fitted(self.name, RULES, release, options, marker=marker)
-        return post.model_copy(update={"extra": {"folder": release.slug}})
+        unsent = (
+            ("a message carries no bytes, so no rendition: let a folder or bucket have it",)
+            if release.rendition
+            else ()
+        )
+        return post.model_copy(update={"extra": {"folder": release.slug}, "problems": (*post.problems, *unsent)})
 
     async def open(self, post: Post) -> Handle:
         """Name the message."""

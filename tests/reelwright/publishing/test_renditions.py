@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
-from reelwright.testing.releases import episode_in
 
 from reelwright.errors import InvalidInput
 from reelwright.media.boxes import boxes
@@ -24,6 +23,7 @@ from reelwright.publishing.release import read_release
 from reelwright.publishing.rendering import rendered
 from reelwright.publishing.rendition import Rendition
 from reelwright.settings import Settings
+from reelwright.testing.releases import episode_in
 from reelwright.values import Size
 from reelwright.vault import sha256_of
 
@@ -135,6 +135,15 @@ def test_a_preview_says_what_the_channel_will_get(tmp_path: Path) -> None:
     assert any("270x480, at most 0.5 MB" in warning for warning in shown.warnings)
     with pytest.raises(InvalidInput, match="another shape"):
         preview(release, [entry(tmp_path, Rendition(size="480x480"))], {})
+
+
+def test_a_message_carries_no_rendition(tmp_path: Path) -> None:
+    """Its receiver fetches the episode's own folder: another file than the one that is told of would lie there."""
+    hook = ChannelEntry(
+        kind="webhook", settings={"url": "https://cms.example/hook"}, rendition=Rendition(size="270x480")
+    )
+    (shown,) = preview(read_release(episode_in(tmp_path)), [hook], {})
+    assert any("carries no bytes" in problem for problem in shown.problems)
 
 
 @pytest.mark.parametrize("fields", [{}, {"size": "721x1280"}, {"size": "big"}, {"frame_rate": 0}, {"most_bytes": 10}])
