@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING, Any
 from reelwright.lazy import lazily
 
 if TYPE_CHECKING:
+    from reelwright.testing.channel import ChannelHarness as ChannelHarness
+    from reelwright.testing.channel import Newsroom as Newsroom
+    from reelwright.testing.channel import newsroom as newsroom
+    from reelwright.testing.channel_contract import ChannelContract as ChannelContract
+    from reelwright.testing.channel_contract import KilledChannelContract as KilledChannelContract
     from reelwright.testing.numbered import numbered_clip as numbered_clip
     from reelwright.testing.numbered import numbers_in as numbers_in
     from reelwright.testing.servers.jobs import KEY as KEY
@@ -23,6 +28,8 @@ if TYPE_CHECKING:
     from reelwright.testing.video_contract import VideoContract as VideoContract
 
 PLACES = {
+    "channel": ("ChannelHarness", "Newsroom", "newsroom"),
+    "channel_contract": ("ChannelContract", "KilledChannelContract"),
     "numbered": ("numbered_clip", "numbers_in"),
     "servers.jobs": ("KEY", "JobServer"),
     "trial": ("Trial", "studio"),

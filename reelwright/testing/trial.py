@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -30,6 +29,7 @@ from reelwright.takes.desk import Desk
 from reelwright.takes.start import start
 from reelwright.takes.values import Clip, Terms
 from reelwright.takes.wait import wait
+from reelwright.testing.environment import environment_with
 from reelwright.testing.servers.jobs import KEY, JobServer
 from reelwright.testing.video import KEY_NAME, VideoHarness, finished, picture, studio_in, with_model
 from reelwright.values import Asset
@@ -122,26 +122,12 @@ def studio(harness: VideoHarness, *, home: Path | None = None) -> Iterator[Trial
         if home is None:
             home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="reelwright-trial-")))
         variables = {"REELWRIGHT_HOME": str(home), "REELWRIGHT_VAULT": "", "REELWRIGHT_LEDGER": "", KEY_NAME: KEY}
-        stack.enter_context(_environment(variables))
+        stack.enter_context(environment_with(variables))
         server = stack.enter_context(harness.make_server())
         served.forget()
         made = studio_in(home)
         stack.callback(made.crew.close)
         yield Trial(harness, server, made, harness.entry(server.url))
-
-
-@contextlib.contextmanager
-def _environment(variables: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 async def _bought(desk: Desk, entry: Entry, request: VideoRequest, terms: Terms) -> Clip:

@@ -11,7 +11,6 @@ from prefect.client.orchestration import get_client
 from pydantic import SecretStr, ValidationError
 from servers.s3_stores import KEY_ID, SECRET_KEY, moto
 from support.prefect_server import Server
-from support.releases import episode_in
 
 from blocks import (
     FacebookPage,
@@ -32,6 +31,7 @@ from reelwright.publishing.posting import begin, go_on
 from reelwright.publishing.registry import KINDS
 from reelwright.publishing.token_store import StoredToken
 from reelwright.settings import Settings
+from reelwright.testing.releases import episode_in
 from reelwright.testing.servers.oauth import CLIENT_ID, CLIENT_SECRET
 from reelwright.testing.servers.tiktok import TikTokServer
 from reelwright.testing.servers.webhook import SECRET, WebhookServer

@@ -59,11 +59,11 @@ class Channel:
         self.file.write_text(json.dumps(whole | fields), "utf-8")
 
     def run(self, *, crash: str = "") -> Ran:
-        """Run what is due at noon, in a process that is killed at `crash` (see `support.crash`)."""
+        """Run what is due at noon, in a process that is killed at `crash` (see `reelwright.testing.crash`)."""
         arguments = ["series", "run", str(self.file), "--now", NOON, "--out", str(self.folder / "out"), "--json"]
         if not crash:
             return self.terminal.run(*arguments, timeout=_PATIENCE_SECONDS)
-        command = [sys.executable, "-m", "support.crash", crash, "flows", *arguments]
+        command = [sys.executable, "-m", "reelwright.testing.crash", crash, "flows", *arguments]
         done = subprocess.run(
             command,
             env=self.terminal.environment,

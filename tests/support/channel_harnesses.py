@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from support.channel_harness import ChannelHarness
 from support.network_channels import FACEBOOK, INSTAGRAM, TIKTOK
 from support.own_channels import FOLDER, S3, WEBHOOK
 from support.youtube_harness import YOUTUBE
+
+from reelwright.testing.channel import ChannelHarness
 
 HARNESSES: tuple[ChannelHarness, ...] = (FOLDER, S3, WEBHOOK, YOUTUBE, TIKTOK, INSTAGRAM, FACEBOOK)

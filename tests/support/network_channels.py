@@ -5,11 +5,10 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from support.channel_harness import ChannelHarness
-
 from reelwright.publishing.contract import ChannelEntry
 from reelwright.publishing.desk import PublishingDesk
 from reelwright.publishing.token_store import StoredToken
+from reelwright.testing.channel import ChannelHarness
 from reelwright.testing.servers.facebook import PAGE, FacebookServer
 from reelwright.testing.servers.instagram import USER, InstagramServer
 from reelwright.testing.servers.posts import PostServer

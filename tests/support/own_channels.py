@@ -11,9 +11,9 @@ from pathlib import Path
 
 from servers.s3_proxy import S3Proxy
 from servers.s3_stores import ENVIRONMENT, Store, moto
-from support.channel_harness import ChannelHarness
 
 from reelwright.publishing.contract import ChannelEntry
+from reelwright.testing.channel import ChannelHarness
 from reelwright.testing.servers.webhook import SECRET, WebhookServer
 
 

@@ -60,7 +60,7 @@ class Shop:
         }
 
     def buy(self, prompt: str = "a loaf of bread", *, crash: str = "never", on_suspect: str = "next_model") -> Bought:
-        """Buy in a process that is killed at `crash` (see `support.crash`)."""
+        """Buy in a process that is killed at `crash` (see `reelwright.testing.crash`)."""
         (bought,) = self.finish([self.send(prompt, crash=crash, on_suspect=on_suspect)])
         return bought
 
@@ -70,7 +70,7 @@ class Shop:
         """Send a customer off."""
         asked = self.home / f"request-{abs(hash(prompt))}.json"
         asked.write_text(request_for(prompt).model_dump_json(), "utf-8")
-        module = ["-m", "support.crash", crash, "support.buy"] if crash != "never" else ["-m", "support.buy"]
+        module = ["-m", "reelwright.testing.crash", crash, "support.buy"] if crash != "never" else ["-m", "support.buy"]
         return subprocess.Popen(
             [sys.executable, *module, str(self._entry_file), str(asked), on_suspect],
             env=self.environment,

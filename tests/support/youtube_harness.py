@@ -12,7 +12,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from support.channel_harness import ChannelHarness
 from support.signing_in import close_all, tokens_at
 
 from reelwright.publishing.contract import (
@@ -29,6 +28,7 @@ from reelwright.publishing.contract import (
 from reelwright.publishing.desk import PublishingDesk
 from reelwright.publishing.token_store import StoredToken, TokenStore
 from reelwright.publishing.youtube import YouTube, build
+from reelwright.testing.channel import ChannelHarness
 from reelwright.testing.servers.oauth import CLIENT_ID, CLIENT_SECRET
 from reelwright.testing.servers.youtube import CHANNEL, FORCE, YouTubeServer
 

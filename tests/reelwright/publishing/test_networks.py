@@ -9,15 +9,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from reelwright.testing.channel import ChannelHarness, Newsroom
 from support.network_channels import FACEBOOK, INSTAGRAM, TIKTOK
-from reelwright.testing.post import post
-from reelwright.testing.releases import episode_in
 
 from reelwright.errors import ReelwrightError
 from reelwright.publishing.contract import OutcomeUnknown
 from reelwright.publishing.reconcile import reconcile
 from reelwright.publishing.values import Publication
+from reelwright.testing.channel import ChannelHarness, Newsroom
+from reelwright.testing.post import post
+from reelwright.testing.releases import episode_in
 
 Open = Callable[[ChannelHarness], Newsroom]
 

@@ -6,13 +6,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from reelwright.testing.channel import ChannelHarness, Newsroom
 from support.network_channels import FACEBOOK, INSTAGRAM, TIKTOK, TikTokHarness
-from reelwright.testing.releases import episode_in
 from support.signing_in import given
 
 from reelwright.publishing.desk import PublishingDesk
 from reelwright.publishing.reconcile import reconcile
+from reelwright.testing.channel import ChannelHarness, Newsroom
+from reelwright.testing.releases import episode_in
 from reelwright.testing.servers.tiktok import SCOPES, TikTokServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(170)]

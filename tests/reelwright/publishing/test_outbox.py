@@ -10,11 +10,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from reelwright.testing.channel import Newsroom
 from support.databases import database
 from support.own_channels import FOLDER, WEBHOOK
-from reelwright.testing.post import post
-from reelwright.testing.releases import episode_in
 
 from reelwright.errors import InvalidInput, PlanRefused, RecipeError, ReelwrightError
 from reelwright.ledger.database import Database
@@ -28,6 +25,9 @@ from reelwright.publishing.registry import rules_of
 from reelwright.publishing.release import read_release
 from reelwright.publishing.rules import ChannelRules, Quota
 from reelwright.publishing.values import Publication
+from reelwright.testing.channel import Newsroom
+from reelwright.testing.post import post
+from reelwright.testing.releases import episode_in
 from reelwright.testing.servers.webhook import SECRET, WebhookServer
 
 pytestmark = pytest.mark.timeout(120)

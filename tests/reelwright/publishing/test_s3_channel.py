@@ -11,7 +11,6 @@ import httpx
 import pytest
 from servers.s3_proxy import Faults, S3Proxy
 from servers.s3_stores import Store
-from reelwright.testing.releases import episode_in
 
 from reelwright.publishing.contract import Channel, ChannelEntry, ChannelRefused, Handle, Post, PostOptions, Published
 from reelwright.publishing.desk import PublishingDesk
@@ -19,6 +18,7 @@ from reelwright.publishing.release import read_release
 from reelwright.publishing.rules import KnownError
 from reelwright.publishing.s3 import RULES, S3Channel
 from reelwright.settings import Settings
+from reelwright.testing.releases import episode_in
 
 pytestmark = [pytest.mark.timeout(170), pytest.mark.usefixtures("aws_credentials")]
 MARKER = "rw0123456789ab"

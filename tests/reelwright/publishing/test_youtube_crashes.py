@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from reelwright.testing.channel import Newsroom
-from reelwright.testing.post import post
-from reelwright.testing.releases import episode_in
 from support.youtube_harness import YouTubeHarness
 
 from reelwright.publishing.contract import ChannelEntry, PostOptions, Published
 from reelwright.publishing.values import Publication
+from reelwright.testing.channel import Newsroom
+from reelwright.testing.post import post
+from reelwright.testing.releases import episode_in
 from reelwright.testing.servers.youtube import PLAYLIST, YouTubeServer
 
 pytestmark = pytest.mark.timeout(170)

@@ -1,4 +1,4 @@
-"""Publish without Prefect: `python -m support.post ENTRY.json EPISODE` prints the publication as it stands then."""
+"""Publish without Prefect: `python -m reelwright.testing.post ENTRY.json EPISODE` prints how it stands then."""
 
 from __future__ import annotations
 

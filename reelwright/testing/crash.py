@@ -1,4 +1,4 @@
-"""Run a program and let the kernel kill it at one exact instruction: `python -m support.crash WHERE PROGRAM …`.
+"""Let the kernel kill a program at one exact instruction: `python -m reelwright.testing.crash WHERE PROGRAM …`.
 
 WHERE is `module:Class.method:call` or `…:return`, with `:N` behind it for the N-th time, or `never`. The interpreter's
 own profiler watches; no code of ours is replaced. SIGKILL leaves no time to tidy up, as a power cut does.

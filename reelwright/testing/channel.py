@@ -1,49 +1,43 @@
 """What the contract suite needs of a kind of channel: its platform on loopback, an entry for it, and lost answers.
 
-A new kind is a subclass of `ChannelHarness` and a line in `tests/reelwright/publishing/conftest.py`.
+A kind is a subclass of `ChannelHarness`; `ChannelContract` asks everything of it that a publication relies on.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from reelwright.errors import ReelwrightError
 from reelwright.publishing.contract import ChannelEntry
 from reelwright.publishing.desk import PublishingDesk
 from reelwright.publishing.listing import PublicationLine, list_publications
 from reelwright.publishing.values import Publication
 from reelwright.settings import Settings
-
-Test = TypeVar("Test", bound=Callable[..., None])
-
-
-def over(*kinds: str) -> Callable[[Test], Test]:
-    """Run a test of the contract only over these kinds: what is the same for all of them is proved on one."""
-
-    def mark(test: Test) -> Test:
-        test.kinds = kinds  # type: ignore[attr-defined]
-        return test
-
-    return mark
+from reelwright.testing.environment import environment_with
+from reelwright.testing.post import post
+from reelwright.testing.releases import episode_in
 
 
 class ChannelHarness:
     """One kind of channel."""
 
     kind: str
+    """What an entry names it by: built in, an entry point, a module or a file."""
     losses: tuple[str, ...] = ()
     """Names of requests whose connection can break: each is lost once before, and once after, the platform has it."""
     unknown_after: frozenset[str] = frozenset()
     """Losses (`submit, after`) and crashes (`moved:call:3`) after which nobody can prove anything by reading."""
     episode: Mapping[str, Any] = {}
-    """What `support.releases.episode_in` makes for it."""
+    """What `reelwright.testing.releases.episode_in` makes for it, such as `seconds` and `size`."""
 
     def platform(self, folder: Path) -> AbstractContextManager[Any]:
         """Lend the platform on loopback: empty, with an account that is signed in as `prepare` does."""
@@ -111,23 +105,54 @@ class Newsroom:
         """A desk, as a process of its own would open it."""
         return PublishingDesk(self.settings())
 
+    def publish(self, patience_seconds: float = 30) -> Publication:
+        """Publish in this process.
+
+        Raises:
+            ReelwrightError: what the channel or the outbox raises.
+        """
+        desk = self.desk()
+        try:
+            return asyncio.run(post(desk, self.entry, self.episode, patience_seconds))
+        finally:
+            desk.database.close()
+
+    def settle(self) -> str:
+        """Publish as often as somebody would, and tell how it stands: its state, or the last error's code."""
+        told = ""
+        for _ in range(3):
+            try:
+                return self.publish().state
+            except ReelwrightError as error:
+                told = error.code
+        return told
+
     def post(self, *, crash: str = "never", patience_seconds: float = 30) -> Posted:
-        """Publish in a process that is killed at `crash` (see `support.crash`)."""
+        """Publish in a process that is killed at `crash` (see `reelwright.testing.crash`)."""
         (posted,) = self.finish([self.send(crash=crash, patience_seconds=patience_seconds)])
         return posted
 
     def send(self, *, crash: str = "never", patience_seconds: float = 30) -> subprocess.Popen[str]:
         """Send a process off."""
-        module = ["-m", "support.crash", crash, "support.post"] if crash != "never" else ["-m", "support.post"]
+        killed = ["reelwright.testing.crash", crash] if crash != "never" else []
         environment = {
             **os.environ,
             **self.harness.environment(self.platform),
             "REELWRIGHT_HOME": str(self.home),
             "REELWRIGHT_LEDGER": self.ledger_url,
-            "PYTHONPATH": str(Path(__file__).parent.parent),
+            # What this process can import, such as an author's own channel, that one can.
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         }
         return subprocess.Popen(
-            [sys.executable, *module, str(self._entry_file), str(self.episode), str(patience_seconds)],
+            [
+                sys.executable,
+                "-m",
+                *killed,
+                "reelwright.testing.post",
+                str(self._entry_file),
+                str(self.episode),
+                str(patience_seconds),
+            ],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -155,3 +180,16 @@ class Newsroom:
     def posts(self) -> int:
         """How many posts there are on the platform."""
         return self.harness.posts(self.platform)
+
+
+@contextmanager
+def newsroom(harness: ChannelHarness, folder: Path, *, ledger: str = "") -> Iterator[Newsroom]:
+    """Lend a home, an episode and the kind's platform, running; the environment has the keys for as long.
+
+    Args:
+        harness: The kind.
+        folder: Where all of it lies.
+        ledger: A database URL; empty: SQLite in the folder.
+    """
+    with harness.platform(folder) as platform, environment_with(harness.environment(platform)):
+        yield Newsroom(harness, platform, folder / "home", episode_in(folder, **harness.episode), ledger)
