@@ -46,7 +46,10 @@ def test_processes_that_book_the_same_slots_book_each_once(kind: str, tmp_path: 
             for number in range(3)
         ]
         for process in processes:
-            process.communicate(b"")
+            assert process.stdin
+            process.stdin.close()  # it waits for this: now all of them book
+        for process in processes:
+            process.wait()
         bookings = Memory(ledger, "kitchen").bookings()
         ledger.database.close()
     assert [process.returncode for process in processes] == [0] * 3
