@@ -13,14 +13,18 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, TypeVar
+from uuid import UUID
 
 import pydantic
 from prefect.artifacts import acreate_markdown_artifact
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import ArtifactUpdate
+from prefect.client.schemas.filters import ArtifactFilter
 from prefect.client.schemas.objects import State
 from prefect.flow_runs import asuspend_flow_run
 from prefect.input import RunInput, keyset_from_base_key
 from prefect.input.actions import aread_flow_run_input
-from prefect.runtime import deployment
+from prefect.runtime import deployment, flow_run
 from prefect.states import Cancelled
 
 from flows import pages
@@ -90,7 +94,6 @@ class Reviews:
         self._wanted, self._seconds = wanted, max(1, round(hours * 3600))
         self._asked = {"storyboard": 0, "publish": 0}
         self._sent_back = ""
-        self._told: list[str] = []
         self._known: PublishReview | None = None
         if wanted != "none" and not deployment.id:
             raise InvalidInput(
@@ -176,13 +179,25 @@ class Reviews:
         self._asked[kind] += 1
         key = f"{kind}-{self._asked[kind]}"
         answer: Any = await asuspend_flow_run(wait_for_input=form, timeout=self._seconds, key=key)
-        who = answer.reviewer or "somebody"
-        moment = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-        said = pages.in_a_cell(answer.note)
-        self._told.append(f"| {kind} {self._asked[kind]} | {answer.decision} | {who} | {said} | {moment} |")
-        table = "\n".join(["| review | decision | by | note | taken up |", "|---|---|---|---|---|", *self._told])
-        await acreate_markdown_artifact(table, key="review", description="What reviewers decided")
+        await _note(f"{kind} {self._asked[kind]}", answer)
         return answer  # type: ignore[no-any-return]
+
+
+async def _note(asked: str, answer: StoryboardReview | PublishReview) -> None:
+    """Show a decision on the run's page: one table holds them all, each once, however often the run goes on."""
+    its = {"key": {"any_": ["review"]}, "flow_run_id": {"any_": [UUID(str(flow_run.id))]}}
+    async with get_client() as client:
+        found = await client.read_artifacts(artifact_filter=ArtifactFilter.model_validate(its), limit=1)
+        table = str(found[0].data) if found else "| review | decision | by | note | taken up |\n|---|---|---|---|---|"
+        if f"\n| {asked} |" in table:
+            return
+        who, said = answer.reviewer or "somebody", pages.in_a_cell(answer.note)
+        moment = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        table += f"\n| {asked} | {answer.decision} | {who} | {said} | {moment} |"
+        if found:
+            await client.update_artifact(found[0].id, ArtifactUpdate(data=table))
+            return
+    await acreate_markdown_artifact(table, key="review", description="What reviewers decided")
 
 
 async def plan_of(script: Script, recipe: Recipe) -> Plan:

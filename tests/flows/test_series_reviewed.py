@@ -122,8 +122,9 @@ def test_an_episode_is_sent_back_approved_by_one_of_two_and_goes_out_once(life: 
     assert (posted["series"], posted["state"]) == ("tea", "published")
     (manifest,) = show.out.rglob("manifest.json")
     assert json.loads(manifest.read_text("utf-8"))["storyboard"]["shots"][0]["prompt"] == "The sea."
-    told = life.artifacts(life.run_named("tea 1"))["review"]
-    decisions = [[cell.strip() for cell in line.split("|")[1:3]] for line in told.splitlines()[2:]]
+    wanted = {"key": {"any_": ["review"]}, "flow_run_id": {"any_": [run["id"]]}}
+    (told,) = life.http.post("/artifacts/filter", json={"artifacts": wanted}).raise_for_status().json()
+    decisions = [[cell.strip() for cell in line.split("|")[1:3]] for line in told["data"].splitlines()[2:]]
     assert decisions == [
         ["storyboard 1", "approve"],
         ["publish 1", "send back"],
