@@ -111,6 +111,7 @@ def at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LedgerT
     [
         (Wish(platform="myspace"), "no sign-in at 'myspace'"),
         (Wish(platform="youtube", purpose="everything"), "'everything'"),
+        (Wish(platform="facebook", block="page"), "fits in no block"),
         (Wish(platform="youtube"), "YOUTUBE_CLIENT_ID and YOUTUBE_CLIENT_SECRET"),
         (Wish(platform="youtube", client=Path("no-such.json")), "holds no app"),
     ],
