@@ -47,7 +47,7 @@ def with_blows(folder: Path, made: ShotSound) -> ShotSound:
     """A shot with two loud blows laid under it."""
     decay = np.exp(-np.arange(RATE) / 4000)
     blow = saved(folder / "blow.wav", np.random.default_rng(2).standard_normal(RATE) * decay * 0.3)
-    return replace(made, effects=tuple(EffectSound(blow, "blow", at * RATE, 0.0) for at in (0, 1)))
+    return replace(made, effects=tuple(EffectSound(blow, "blow", at * RATE, -8.0) for at in (0, 1)))
 
 
 CLAPS = np.where(np.arange(4 * RATE) % 24_000 < 20, 0.9, 0.0) * np.random.default_rng(1).choice([-1, 1], 4 * RATE)
@@ -73,7 +73,7 @@ CASES: dict[str, Case] = {
     "native sound alone": Case(lambda to: [shot(to, None, frames=120, native=speech_like(4))], lambda _: NO_MUSIC),
     "native sound, voice, bed": Case(lambda to: [shot(to, speech_like(3), native=band(4))]),
     "blows under a voice": Case(lambda to: [with_blows(to, shot(to, speech_like(3)))]),
-    "blows alone": Case(lambda to: [with_blows(to, ShotSound(120))], lambda _: NO_MUSIC),
+    "blows alone": Case(lambda to: [with_blows(to, ShotSound(120))], lambda _: NO_MUSIC, may_miss=True),
     "a few words in much music": Case(one(speech_like(1.5), frames=450)),
     "a few words in silence": Case(one(speech_like(1.5), frames=450), lambda _: NO_MUSIC),
     "music as loud as the voice": Case(two(), lambda _: Music(mood="tense", level_db=0, duck_db=0)),
