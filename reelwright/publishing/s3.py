@@ -89,6 +89,10 @@ RULES = ChannelRules(
     ),
     good_to_know=(
         "The store must honour conditional writes; one that ignores them is refused before anything is sent.",
+        (
+            "Each machine's own AWS profile or role signs. A channel may have keys of its own: a block's, or "
+            "`api_key: {env: NAME}`, whose value is ACCESS_KEY_ID:SECRET."
+        ),
     ),
 )
 

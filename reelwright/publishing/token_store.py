@@ -19,7 +19,7 @@ class StoredToken(Value):
     access_until: AwareDatetime | None = None
     """From the platform's `expires_in`, never a constant."""
     refresh_until: AwareDatetime | None = None
-    """When a person must sign in again; a week before, `channels` and `doctor` say so."""
+    """When a person must sign in again; a week before, `auth` and `doctor` say so."""
     scopes: tuple[str, ...] = ()
     account_name: str = ""
     """As people know it: a channel title or handle."""
