@@ -115,6 +115,9 @@ def _complaint(details: ErrorDetails, model: type[BaseModel]) -> Complaint:
         case "value_error":
             told = _EXPECTED_NOT.fullmatch(message)
             return Complaint(path, f"{short(value)} will not do" if told else message, told[1] if told else "")
+        case "literal_error" if path[-1:] == ("schema_version",):
+            expected = f"version {str(context['expected']).replace(chr(39), '')}; a newer one needs a newer Reelwright"
+            return Complaint(path, f"this version of Reelwright cannot read version {short(value)}", expected)
         case "literal_error":
             return Complaint(path, f"{short(value)} is not a choice here", str(context["expected"]).replace("'", ""))
         case "string_too_long":

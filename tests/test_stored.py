@@ -8,16 +8,22 @@ from __future__ import annotations
 import json
 import sqlite3
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from support.terminal import Terminal
 
+from reelwright.errors import InvalidInput
 from reelwright.ledger.ledger import Ledger
 from reelwright.ledger.statement import list_charges, list_jobs
+from reelwright.publishing.listing import list_publications
 from reelwright.recipe import Recipe
 from reelwright.script.documents import parse_document
 from reelwright.script.source import read_source
+from reelwright.series.files import read_series
+from reelwright.series.memory import Memory
+from reelwright.series.topics import read_topics
 
 STORED = Path(__file__).parent / "stored"
 
@@ -40,6 +46,34 @@ def test_an_old_brief_is_read(path: Path) -> None:
     assert (second.seconds, second.audio, second.models) == (4, "mute", ("animatic",))
 
 
+def test_an_old_recipe_keeps_every_word() -> None:
+    """Nothing that it says is lost: whatever a field is called today, no value became a default."""
+    document = parse_document((STORED / "recipe-1-whole.yaml").read_text("utf-8"), name="recipe")
+    recipe, default = document.value(Recipe, document.data), Recipe()
+    same = {name for name in Recipe.model_fields if getattr(recipe, name) == getattr(default, name)}
+    assert same <= {"schema_version"} | (set(Recipe.model_fields) - set(document.data))
+    for part in ("output", "voice", "music", "captions", "look", "checks", "budget"):
+        written, read = document.data[part], getattr(recipe, part)
+        assert {name for name in written if getattr(read, name) == getattr(getattr(default, part), name)} <= {"font"}
+    assert (recipe.overlays[0].start, recipe.transition.seconds, recipe.checks.own[0].settings["most"]) == (
+        Fraction(1, 2),
+        Fraction(1, 2),
+        0.5,
+    )
+    assert recipe.channels[1] != "youtube"
+
+
+@pytest.mark.parametrize("path", sorted(STORED.glob("series-*.yaml")), ids=lambda path: str(path.name))
+def test_an_old_series_is_read(path: Path) -> None:
+    """With its recipe, topics, slots and money."""
+    file = read_series(path)
+    series = file.series
+    assert [rule.name for rule in series.slots] == ["evenings", "weekend"]
+    assert (series.lead_hours, series.reserve, series.missed.policy, series.active) == (24, 1, "reserve", False)
+    assert series.budget.per_month_usd == Decimal(90)
+    assert next(topic.brief.title for topic in read_topics(file)) == "Why tea is brown"
+
+
 @pytest.mark.parametrize("path", sorted(STORED.glob("manifest-*.json")), ids=lambda path: str(path.name))
 def test_an_old_episode_can_be_made_again(path: Path, terminal: Terminal) -> None:
     """Its manifest is a source, with its recipe."""
@@ -52,7 +86,7 @@ def test_an_old_episode_can_be_made_again(path: Path, terminal: Terminal) -> Non
 
 @pytest.mark.parametrize("path", sorted(STORED.glob("ledger-*.sql")), ids=lambda path: str(path.name))
 def test_an_old_ledger_is_brought_up_to_date(path: Path, tmp_path: Path) -> None:
-    """Opened by this version, it keeps every line of the account and every claim."""
+    """Opened by this version, it keeps every line of the account, every claim, publication and slot."""
     with sqlite3.connect(tmp_path / "ledger.db") as old:
         old.executescript(path.read_text("utf-8"))
         before = old.execute("SELECT id, state, charged_micro FROM jobs ORDER BY id").fetchall()
@@ -62,6 +96,8 @@ def test_an_old_ledger_is_brought_up_to_date(path: Path, tmp_path: Path) -> None
         charged = [line.usd for line in list_charges(ledger) if line.what == "charged"]
         states = sorted(line.state for line in list_jobs(ledger))
         suspects = ledger.suspects("c" * 64)
+        published = sorted((line.channel, line.state) for line in list_publications(ledger.database))
+        told = [(slot.title, slot.state) for slot in Memory(ledger, "kitchen-science").bookings()]
     finally:
         ledger.database.close()
     with sqlite3.connect(tmp_path / "ledger.db") as new:
@@ -71,3 +107,32 @@ def test_an_old_ledger_is_brought_up_to_date(path: Path, tmp_path: Path) -> None
     assert sorted(charged) == [Decimal("0.40"), Decimal("0.85")]
     assert states == ["done", "failed", "suspect"]
     assert [job.reason for job in suspects] == ["no answer"]
+    if path.stem >= "ledger-0004":
+        assert published == [("folder", "published"), ("youtube", "unknown")]
+        assert told == [("Why tea is brown", "made"), ("Why milk boils over", "booked")]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("recipe-1-whole.yaml", "schema_version: 1", "schema_version: 2"),
+        ("series-1.yaml", "schema_version: 1", "schema_version: 2"),
+        ("manifest-1.json", "reelwright.manifest/1", "reelwright.manifest/2"),
+        ("manifest-1.json", '"schema_version": 1', '"schema_version": 2'),
+    ],
+)
+def test_a_file_of_a_newer_version_is_told_from_a_wrong_one(file: str, old: str, new: str, tmp_path: Path) -> None:
+    """It is refused with the version that this one reads."""
+    text = (STORED / file).read_text("utf-8")
+    (tmp_path / file).write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(InvalidInput, match="this version of Reelwright cannot read"):
+        _read(tmp_path / file)
+
+
+def _read(path: Path) -> object:
+    if path.suffix == ".json":
+        return read_source(str(path))
+    if path.stem.startswith("series"):
+        return read_series(path)
+    document = parse_document(path.read_text("utf-8"), name=path.name)
+    return document.value(Recipe, document.data)
