@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import hypothesis
 import pytest
-from support.prefect_server import Server
+from support.prefect_server import Patient, Server
 from support.terminal import Terminal
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
@@ -123,7 +123,10 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]
     home = tmp_path_factory.mktemp("prefect")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("PREFECT_HOME", str(home))
-        with local_server() as started, httpx.Client(base_url=started.address, timeout=30) as http:
+        with (
+            local_server() as started,
+            httpx.Client(base_url=started.address, timeout=60, transport=Patient()) as http,
+        ):
             started.wait_until_ready()
             yield Server(started.address, http, home)
 

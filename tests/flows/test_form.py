@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -78,13 +77,8 @@ def create_run(server: Server) -> Iterator[str]:
 
 
 def asked(server: Server, create_run: str, parameters: dict[str, Any]) -> httpx.Response:
-    """The answer to a run that is asked for; a server that is busy for a moment is asked again."""
-    for _ in range(20):
-        answer = server.http.post(create_run, json={"parameters": parameters})
-        if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-            break
-        time.sleep(0.5)
-    return answer
+    """The answer to a run that is asked for."""
+    return server.http.post(create_run, json={"parameters": parameters})
 
 
 @pytest.mark.parametrize(("parameters", "said"), REFUSED_BY_THE_SERVER, ids=[said for _, said in REFUSED_BY_THE_SERVER])

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+_TRIES = 40
+
+
+class Patient(httpx.HTTPTransport):
+    """Asks again where the server's database is busy for a moment, as Prefect's own clients do."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request until the answer is another one than 503, for 20 s at most."""
+        for _ in range(_TRIES):
+            answer = super().handle_request(request)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            answer.read()
+            time.sleep(0.5)
+        return answer
 
 
 class Server:
