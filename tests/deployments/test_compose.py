@@ -37,7 +37,7 @@ def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Composition]:
 def server(composed: Composition) -> Iterator[Server]:
     """The server of the file."""
     with httpx.Client(base_url=f"{composed.address('server')}/api", timeout=60) as http:
-        yield Server(f"{composed.address('server')}/api", http)
+        yield Server(f"{composed.address('server')}/api", http, composed.folder / "tmp" / "server")
 
 
 def test_a_run_started_from_the_ui_becomes_an_episode(composed: Composition, server: Server) -> None:
