@@ -18,7 +18,6 @@ from pathlib import Path
 import regex
 import uharfbuzz
 from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
 
 _BOLD = 700
 _POPPINS = "ExtraBold"
@@ -175,6 +174,8 @@ def _install(font: Font, target: Path) -> None:
 
 def _bold(font: Font) -> TTFont:
     """Cut the bold instance out of a variable font and give it a family name of its own."""
+    from fontTools.varLib import instancer  # noqa: PLC0415 - a tenth of a second, and few processes cut a font
+
     cut = TTFont(font.source)
     if font.is_variable:
         axes = {axis.axisTag: axis for axis in cut["fvar"].axes}
