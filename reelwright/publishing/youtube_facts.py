@@ -297,7 +297,7 @@ RULES = ChannelRules(
         "Google contradicts itself on whether videos of an unverified project stay private: a locked one is told.",
         "YouTube counts 100 uploads a day for a project, and fewer for a channel, over app, web and API together.",
         (
-            "All calls but uploads share 10,000 units a day of the project: captions take 400, a thumbnail and a playlist "
+            "All calls but uploads share 10,000 units a day of the project: captions take 400, thumbnail and playlist "
             "50 each. When they are used up the video is out, and what follows waits until midnight, Pacific time."
         ),
         "Captions and playlists need the wider sign-in: reelwright auth youtube --for captions.",
