@@ -18,7 +18,7 @@ import httpx
 import pytest
 from moto.s3.models import s3_backends
 from servers.s3_stores import ENVIRONMENT, Store, moto
-from support.prefect_server import Server
+from support.prefect_server import Patient, Server
 from support.shop import entry_for
 from support.terminal import Terminal
 
@@ -127,7 +127,10 @@ def test_the_server_of_up_forgets_by_itself(tmp_path: Path, monkeypatch: pytest.
     """What is older than ninety days goes without a command: runs, and the artifacts that hang on them."""
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
     hurried = {"PREFECT_SERVER_SERVICES_DB_VACUUM_LOOP_SECONDS": "10"}
-    with local_server(0, SERVER_SETTINGS | hurried) as own, httpx.Client(base_url=own.address, timeout=60) as http:
+    with (
+        local_server(0, SERVER_SETTINGS | hurried) as own,
+        httpx.Client(base_url=own.address, timeout=60, transport=Patient()) as http,
+    ):
         own.wait_until_ready()
         young = [ended_run(http, "produce-episode") for _ in range(5)]
         old = [ended_run(http, "produce-episode") for _ in range(50)]
@@ -161,13 +164,8 @@ def let_pass(time_passed: timedelta, prefect_home: Path, runs: list[str]) -> Non
 
 
 def sent(http: httpx.Client, path: str, body: dict[str, Any]) -> Any:
-    """The answer to a POST; a server that is busy for a moment is asked again."""
-    for _ in range(50):
-        answer = http.post(path, json=body)
-        if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-            break
-        time.sleep(0.2)
-    return answer.raise_for_status().json()
+    """The answer to a POST."""
+    return http.post(path, json=body).raise_for_status().json()
 
 
 def there(http: httpx.Client, kind: str, runs: list[str]) -> int:

@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
+from support.prefect_server import Patient
 from support.terminal import Terminal
 
 _PATIENCE_SECONDS = 240
@@ -48,14 +49,10 @@ class Life:
         return ran.json
 
     def start(self, brief: dict[str, Any]) -> None:
-        """Ask for a run through the REST API; a server that is busy for a moment is asked again."""
+        """Ask for a run through the REST API."""
         deployment = self.http.get("/deployments/name/produce-episode/episode").raise_for_status().json()["id"]
-        for _ in range(20):
-            asked = {"parameters": {"brief": brief}}
-            answer = self.http.post(f"/deployments/{deployment}/create_flow_run", json=asked)
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                break
-            time.sleep(0.5)
+        asked = {"parameters": {"brief": brief}}
+        answer = self.http.post(f"/deployments/{deployment}/create_flow_run", json=asked)
         assert answer.status_code == httpx.codes.CREATED, answer.text
 
     def run_named(self, name: str) -> dict[str, Any]:
@@ -107,7 +104,7 @@ def living(terminal: Terminal, out: Path, port: int) -> Iterator[Life]:
             while not (text := log.read_text()).endswith("]\n") and time.monotonic() < deadline:
                 assert process.poll() is None
                 time.sleep(0.2)
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}/api", timeout=60) as http:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}/api", timeout=60, transport=Patient()) as http:
                 yield Life(terminal, port, out, process, json.loads(text), http)
         finally:
             if process.poll() is None:
