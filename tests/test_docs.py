@@ -170,6 +170,8 @@ def test_the_site_builds(tmp_path: Path) -> None:
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=170, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert {name.replace(".md", ".html") for name in NAMED} <= {
-        str(page.relative_to(tmp_path)) for page in tmp_path.rglob("*.html")
-    }
+    pages = {str(page.relative_to(tmp_path)): page.read_text("utf-8") for page in tmp_path.rglob("*.html")}
+    assert {name.replace(".md", ".html") for name in NAMED} <= set(pages)
+    raw = re.compile(r"\]\([\w./#-]+\)|^- \*\*|\*\*\w+\.?\*\*", re.MULTILINE)
+    prose = {name: re.sub(r"<(pre|code|script).*?</\1>", "", text, flags=re.DOTALL) for name, text in pages.items()}
+    assert [(name, found[0]) for name, text in prose.items() if (found := raw.search(text))] == []
