@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from decimal import Decimal
 
 from prefect import flow
 
-from reelwright import Brief, Budget, Episode, OutputFormat, PlanRefused, Recipe, Shot, make_plan, read_source
+from reelwright import (
+    Brief,
+    Budget,
+    ClipSeen,
+    Episode,
+    Finding,
+    Grouping,
+    Moment,
+    OutputFormat,
+    Picture,
+    PlanRefused,
+    Recipe,
+    Shot,
+    SpokenWord,
+    Value,
+    WordStyle,
+    ass_colour,
+    make_plan,
+    read_source,
+)
 from reelwright.stages.script import Script
 from reelwright.stages.shots import StartFrame
 from tasks import expand_script, start_frame
@@ -49,3 +69,31 @@ async def only_if_cheap(brief: Brief, most: Decimal) -> Episode | None:
 def tea() -> Brief:
     """Write a brief in Python."""
     return Brief(title="Why tea is brown", shots=(Shot(narration="Leaves hold tannin.", camera="push"),))
+
+
+GROUPING = Grouping(lines=1, words=3)
+
+
+class Settings(Value):
+    """What a check of their own can be told."""
+
+    darkest: float = 0.1
+
+
+def check(clip: ClipSeen, settings: Settings) -> Iterator[Finding]:
+    """Reject what is too dark, or hardly heard."""
+    for seconds, picture in clip.pictures(per_second=1):
+        if picture.mean() < settings.darkest * 255:
+            yield Finding(kind="dark", severity="reject", message="it is dark", at_seconds=seconds)
+    if clip.sound().size == 0:
+        yield Finding(kind="silent", severity="note", message=f"shot {clip.shot} is silent")
+
+
+def style(word: SpokenWord) -> WordStyle:
+    """Let words fade in."""
+    return WordStyle(letters=rf"\fad(80,0)\1c{ass_colour(word.captions.highlight)}", outline=r"\fad(80,0)")
+
+
+def blend(before: Picture, after: Picture, moment: Moment) -> Picture:
+    """Cut in the middle."""
+    return after if moment.at > 1 / 2 else before
