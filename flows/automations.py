@@ -25,6 +25,7 @@ TAG = "reelwright"
 NOTIFICATION_BLOCK = "reelwright"
 
 _USUAL_HEARTBEAT_SECONDS = 180
+_DAY = timedelta(days=1)
 _TAGGED = {"prefect.resource.id": f"prefect.tag.{TAG}", "prefect.resource.role": "tag"}
 _OURS = {"prefect.resource.role": "flow", "prefect.resource.name": list(FLOWS)}
 """Runs of the command line too: they have no tag."""
@@ -133,67 +134,51 @@ def _taken_up() -> AutomationCore:
 
 
 def _calls(notify: UUID) -> tuple[AutomationCore, ...]:
-    failed = AutomationCore(
-        name="reelwright: a run failed",
-        description="Says which run failed, why, and what to do.",
-        trigger=EventTrigger(
-            match_related=_TAGGED,
-            expect={"prefect.flow-run.Failed", "prefect.flow-run.Crashed", "prefect.flow-run.TimedOut"},
-            for_each={"prefect.resource.id"},
-            threshold=1,
-            within=timedelta(days=1),
-        ),
-        actions=[
-            SendNotification(
-                block_document_id=notify,
-                subject="Reelwright: {{ flow_run.name }} failed",
-                # The words are Prefect's own, for a pause that nobody has ended in time.
-                body="{% if 'never resumed' in (flow_run.state.message or '') %}"
-                f"{_UNANSWERED}"
-                "{% else %}"
-                f"{{{{ flow_run.state.message }}}}\n\n{_WHAT_TO_DO}"
-                "{% endif %}\n\n{{ flow_run|ui_url }}",
-            )
-        ],
+    failed = _call(
+        notify,
+        "reelwright: a run failed",
+        "Says which run failed, why, and what to do.",
+        "Reelwright: {{ flow_run.name }} failed",
+        # The words are Prefect's own, for a pause that nobody has ended in time.
+        "{% if 'never resumed' in (flow_run.state.message or '') %}"
+        f"{_UNANSWERED}"
+        "{% else %}"
+        f"{{{{ flow_run.state.message }}}}\n\n{_WHAT_TO_DO}"
+        "{% endif %}\n\n{{ flow_run|ui_url }}",
+        match_related=_TAGGED,
+        expect={"prefect.flow-run.Failed", "prefect.flow-run.Crashed", "prefect.flow-run.TimedOut"},
+        within=_DAY,
     )
-    waiting = AutomationCore(
-        name="reelwright: a review waits",
-        description="Says which run waits for a person's review, and until when.",
-        trigger=EventTrigger(
-            match_related=_TAGGED,
-            expect={"prefect.flow-run.Suspended"},
-            for_each={"prefect.resource.id"},
-            posture=Posture.Reactive,
-            threshold=1,
-        ),
-        actions=[
-            SendNotification(
-                block_document_id=notify,
-                subject="Reelwright: {{ flow_run.name }} waits for your review",
-                body="It waits until {{ flow_run.state.state_details.pause_timeout }}. Answer it on its page (Resume),"
-                " or with: reelwright review list\n\n{{ flow_run|ui_url }}",
-            )
-        ],
+    waiting = _call(
+        notify,
+        "reelwright: a review waits",
+        "Says which run waits for a person's review, and until when.",
+        "Reelwright: {{ flow_run.name }} waits for your review",
+        "It waits until {{ flow_run.state.state_details.pause_timeout }}. Answer it on its page (Resume),"
+        " or with: reelwright review list\n\n{{ flow_run|ui_url }}",
+        match_related=_TAGGED,
+        expect={"prefect.flow-run.Suspended"},
     )
-    alerts = AutomationCore(
-        name="reelwright: a person is needed",
-        description="Tells of budgets, models, keys, publications and charges that need a person, each once a day.",
-        trigger=EventTrigger(
-            expect=set(EVENTS),
-            # One cause is one resource, whichever run meets it: one message a day.
-            for_each={"prefect.resource.id"},
-            threshold=1,
-            within=timedelta(days=1),
-        ),
-        actions=[
-            SendNotification(
-                block_document_id=notify,
-                subject="Reelwright: {{ event.resource['prefect.resource.name'] }}",
-                body="{{ event.payload.message }}\n\n{{ event.payload.what_to_do }}",
-            )
-        ],
+    alerts = _call(
+        notify,
+        "reelwright: a person is needed",
+        "Tells of budgets, models, keys, publications and charges that need a person, each once a day.",
+        "Reelwright: {{ event.resource['prefect.resource.name'] }}",
+        "{{ event.payload.message }}\n\n{{ event.payload.what_to_do }}",
+        # One cause is one resource, whichever run meets it: one message a day.
+        expect=set(EVENTS),
+        within=_DAY,
     )
     return failed, waiting, alerts
+
+
+def _call(notify: UUID, name: str, description: str, subject: str, body: str, **trigger: Any) -> AutomationCore:
+    return AutomationCore(
+        name=name,
+        description=description,
+        trigger=EventTrigger(for_each={"prefect.resource.id"}, posture=Posture.Reactive, threshold=1, **trigger),
+        actions=[SendNotification(block_document_id=notify, subject=subject, body=body)],
+    )
 
 
 def _told(span: timedelta) -> str:

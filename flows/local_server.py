@@ -18,7 +18,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -122,11 +122,16 @@ def child(command: Sequence[str], settings: Mapping[str, str], log: IO[bytes]) -
         process.wait()
 
 
-def end_with_parent() -> None:
-    """End this process in good order when its standard input ends: whoever started it has gone."""
+def end_with_parent(before: Callable[[], object] = lambda: None) -> None:
+    """End this process in good order when its standard input ends: whoever started it has gone.
+
+    Args:
+        before: What is done first.
+    """
 
     def wait() -> None:
         sys.stdin.read()
+        before()
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=wait, daemon=True).start()

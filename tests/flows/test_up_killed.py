@@ -107,6 +107,19 @@ def test_a_machine_that_dies_whole_leaves_no_run_at_work(clone: Path, terminal: 
         assert message(life, dead).startswith("No sign of life for 100 seconds")
 
 
+def test_a_person_who_stops_it_leaves_nothing_at_work(clone: Path, terminal: Terminal) -> None:
+    """The run is ended and told before the server goes: nothing of it is left, and nobody has to wait."""
+    port, out = free_port(), clone / "out"
+    with living(terminal, out, port) as life:
+        dead = start(life)
+        wait_until(lambda: [run["state_type"] for run in runs(life, "produce-episode")] == ["RUNNING"])
+        family = family_of(life.process.pid)
+        assert [pid for pid in family if "prefect.engine" in command_of(pid)]
+    assert [command_of(pid) for pid in family if command_of(pid)] == []
+    with living(terminal, out, port) as life:
+        assert states(life)[dead] == "CRASHED"
+
+
 def start(life: Life) -> str:
     """Start a run of the series as its schedule would; return its id."""
     deployment = life.http.get("/deployments/name/produce-series/series-places").raise_for_status().json()["id"]
@@ -132,18 +145,31 @@ def runs(life: Life, flow: str) -> list[dict[str, Any]]:
     return []
 
 
-def kill(pid: int, *, but: str = "") -> None:
-    """Kill all that a process has started, and itself, as a power cut does: nobody has time to tell of it.
-
-    `but` spares those whose command names it, and then the process itself as well.
-    """
+def family_of(pid: int) -> list[int]:
+    """A process and all that it has started, and so on."""
     family = [pid]
     for member in family:
         for thread in Path(f"/proc/{member}/task").iterdir():
             family += map(int, (thread / "children").read_text().split())
-    spared = {member for member in family if but and but in Path(f"/proc/{member}/cmdline").read_text()}
-    for member in family[1:] if but else family:
-        if member not in spared:
+    return family
+
+
+def command_of(pid: int) -> str:
+    """What a process was started as; nothing once it has gone."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    return ""
+
+
+def kill(pid: int, *, but: str = "") -> None:
+    """Kill a process with all that it has started, as a power cut does: nobody has time to tell of it.
+
+    `but` spares those whose command names it, and then the process itself as well.
+    """
+    family = family_of(pid)
+    doomed = [member for member in family[1:] if but not in command_of(member)] if but else family
+    for member in doomed:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(member, signal.SIGKILL)
 
 
