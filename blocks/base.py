@@ -60,8 +60,9 @@ class StoredBlock(Block, ABC):
         return StoredKey(names=self.names(name), base_url="", secret=credential, where=where)
 
     def names(self, name: str) -> tuple[str, ...]:
-        """Return the variables that the key of a stored block stands for."""
-        return self.variables if name == self.usual_name else (name.upper().replace("-", "_"),)
+        """Return the variables that the key of a stored block stands for; the last one is no other block's."""
+        own = self.variables if name == self.usual_name else (_variable(name),)
+        return (*own, _variable(f"{self.get_block_type_slug()}-{name}"))
 
     def entry(self, name: str) -> ChannelEntry | None:
         """Return the channel that a stored block of this name is, as a recipe would write it; `None`: it is none."""
@@ -78,7 +79,7 @@ class StoredBlock(Block, ABC):
             name=name,
             base_url=base_url,
             account="default" if name == self.usual_name else name,
-            api_key=KeyFrom(env=self.names(name)[0]) if self.get_credential() else None,
+            api_key=KeyFrom(env=self.names(name)[-1]) if self.get_credential() else None,
             settings={field: value for field, value in settings.items() if value not in {"", None}},
         )
 
@@ -86,3 +87,7 @@ class StoredBlock(Block, ABC):
     def get_block_type_slug(cls) -> str:
         """Return the stable name of this kind of block."""
         return str(cls._block_type_slug)
+
+
+def _variable(name: str) -> str:
+    return name.upper().replace("-", "_")

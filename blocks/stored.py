@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,9 +35,16 @@ class Stored:
         """The keys, those under a vendor's usual name first, and the channels."""
         found = [(name != block.usual_name, name, block.stored_key(name)) for name, block in self.blocks]
         ordered: list[StoredKey] = [key for _, _, key in sorted(found, key=lambda one: one[:2]) if key is not None]
-        entries = {name: block.entry(name) for name, block in self.blocks}
-        channels = {name: entry.model_dump(mode="json") for name, entry in entries.items() if entry is not None}
-        return StoredKeys(keys=tuple(ordered), channels=channels)
+        return StoredKeys(keys=tuple(ordered), channels=self._channels())
+
+    def _channels(self) -> dict[str, dict[str, Any]]:
+        """Return the channels by name; those of one name by their kind too, so that none is taken for another."""
+        found = [(name, block, block.entry(name)) for name, block in self.blocks]
+        known = [(name, block.get_block_type_slug(), entry) for name, block, entry in found if entry is not None]
+        times = Counter(name for name, _, _ in known)
+        return {
+            name if times[name] == 1 else f"{slug}/{name}": entry.model_dump(mode="json") for name, slug, entry in known
+        }
 
     @property
     def vault(self) -> S3Vault | None:

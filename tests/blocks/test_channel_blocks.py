@@ -99,7 +99,7 @@ def test_two_accounts_of_one_platform_are_kept_apart() -> None:
     kitchen, garden = (CHANNELS[0].entry(name) for name in ("kitchen", "garden"))
     assert kitchen is not None
     assert garden is not None
-    assert (kitchen.account, kitchen.api_key and kitchen.api_key.env) == ("kitchen", "KITCHEN")
+    assert (kitchen.account, kitchen.api_key and kitchen.api_key.env) == ("kitchen", "REELWRIGHT_YOUTUBE_KITCHEN")
     assert garden.account == "garden"
 
 
@@ -118,6 +118,16 @@ def test_a_name_that_nobody_has_lists_what_there_is(desk: PublishingDesk) -> Non
     with pytest.raises(InvalidInput) as caught:
         entries_of([], ["shared-dusk"], stored=desk.stored_keys)
     assert "shared-disk" in caught.value.hint
+
+
+def test_two_channels_of_one_name_are_told_apart_by_their_kind(desk: PublishingDesk) -> None:
+    """The bare name is none: which of them was meant is not guessed."""
+    Folder(path="/srv/show").save("show")
+    Webhook(url="https://cms.example/hooks", secret=SecretStr(SECRET)).save("show")
+    with pytest.raises(InvalidInput) as caught:
+        entries_of([], ["show"], stored=desk.stored_keys)
+    assert "reelwright-folder/show" in caught.value.hint
+    assert entries_of([], ["reelwright-webhook/show"], stored=desk.stored_keys)[0].kind == "webhook"
 
 
 def test_an_episode_goes_out_in_a_stored_folder(desk: PublishingDesk, tmp_path: Path) -> None:
