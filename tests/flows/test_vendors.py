@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from support.prefect_server import Server
 from support.terminal import Ran, Terminal
 
 from reelwright.testing.servers import elevenlabs, openai, openai_images, openai_speech
@@ -74,8 +75,14 @@ def of_elevenlabs(server: elevenlabs.ElevenLabs) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
+def served(terminal: Terminal, prefect_server: Server) -> Terminal:
+    """The tests' machine beside the server that runs already."""
+    return terminal.served_by(prefect_server.address)
+
+
+@pytest.fixture(scope="module")
 def made(
-    terminal: Terminal,
+    served: Terminal,
     painter: openai_images.OpenAiImages,
     speaker: elevenlabs.ElevenLabs,
     tmp_path_factory: pytest.TempPathFactory,
@@ -84,7 +91,7 @@ def made(
     folder = tmp_path_factory.mktemp("vendors")
     (folder / "script.md").write_text(SCRIPT, "utf-8")
     named = recipe(folder, painter, of_elevenlabs(speaker))
-    ran = terminal.run("make", folder / "script.md", "-r", named, "-o", folder / "out", "--json", **KEYS)
+    ran = served.run("make", folder / "script.md", "-r", named, "-o", folder / "out", "--json", **KEYS)
     assert ran.exit_code == 0, ran.stderr
     return folder, ran
 
@@ -116,7 +123,7 @@ def test_the_price_is_that_of_both(made: tuple[Path, Ran]) -> None:
 
 def test_nothing_is_bought_twice(
     made: tuple[Path, Ran],
-    terminal: Terminal,
+    served: Terminal,
     painter: openai_images.OpenAiImages,
     speaker: elevenlabs.ElevenLabs,
     tmp_path: Path,
@@ -124,21 +131,22 @@ def test_nothing_is_bought_twice(
     """A third sentence costs one line and one picture; the rest is found again."""
     source = tmp_path / "script.md"
     source.write_text(f"{SCRIPT}\nHeat melts it.\n", "utf-8")
-    ran = terminal.run("make", source, "-r", made[0] / "recipe.json", "-o", tmp_path / "out", "--json", **KEYS)
+    ran = served.run("make", source, "-r", made[0] / "recipe.json", "-o", tmp_path / "out", "--json", **KEYS)
     assert (ran.exit_code, ran.json["made"], ran.json["shots"]) == (0, 1, 3), ran.stderr
     assert (len(painter.calls), len(speaker.calls)) == (3, 3)
 
 
-def test_no_key_is_anywhere(made: tuple[Path, Ran], terminal: Terminal) -> None:
+def test_no_key_is_anywhere(made: tuple[Path, Ran], terminal: Terminal, prefect_server: Server) -> None:
     """Not in the result, the terminal, the vault, the ledger or Prefect's database."""
-    files = [path for folder in (made[0], terminal.home) for path in folder.rglob("*") if path.is_file()]
+    folders = (made[0], terminal.home, prefect_server.home)
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     for key in KEYS.values():
         assert not [path for path in files if key.encode() in path.read_bytes()]
         assert key not in made[1].stdout + made[1].stderr
 
 
 def test_a_painter_that_fails_is_left_for_the_next(
-    terminal: Terminal, painter: openai_images.OpenAiImages, tmp_path: Path
+    served: Terminal, painter: openai_images.OpenAiImages, tmp_path: Path
 ) -> None:
     """Its reason stands in the result; OpenAI's protocol speaks, and another model hears when each word is said."""
     (tmp_path / "script.md").write_text("# One shot\n\nA cellar keeps it cool.\n", "utf-8")
@@ -156,7 +164,7 @@ def test_a_painter_that_fails_is_left_for_the_next(
         named.write_text(json.dumps(told), "utf-8")
         blocked = {"message": "No.", "type": "image_generation_user_error", "param": None, "code": "moderation_blocked"}
         painter.then(Reply(400, {"error": blocked}))
-        ran = terminal.run("make", tmp_path / "script.md", "-r", named, "-o", tmp_path / "out", "--json", **KEYS)
+        ran = served.run("make", tmp_path / "script.md", "-r", named, "-o", tmp_path / "out", "--json", **KEYS)
     assert ran.exit_code == 0, ran.stderr
     assert any("painter was left" in text and "moderation_blocked" in text for text in ran.json["warnings"])
     assert not any("estimate" in text for text in ran.json["warnings"])
