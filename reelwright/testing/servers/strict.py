@@ -25,7 +25,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from jsonschema import Draft202012Validator
+from reelwright.testing.missing import missing
+
+try:
+    from jsonschema import Draft202012Validator
+except ModuleNotFoundError as error:
+    raise missing(error) from error
 
 
 @dataclass(frozen=True)

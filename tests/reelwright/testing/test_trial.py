@@ -64,10 +64,17 @@ def test_it_starts_within_three_seconds(tmp_path: Path) -> None:
     assert min(used) < 3, "seconds of the processor: other tests may run beside"
 
 
-@pytest.mark.parametrize("module", ["jsonschema", "pytest"])
-def test_a_missing_extra_is_named_with_the_way_out(module: str) -> None:
+@pytest.mark.parametrize(
+    ("module", "place", "name"),
+    [
+        ("pytest", "reelwright.testing", "VideoContract"),
+        ("jsonschema", "reelwright.testing", "studio"),
+        ("jsonschema", "reelwright.testing.servers.ltx", "LTXServer"),
+    ],
+)
+def test_a_missing_extra_is_named_with_the_way_out(module: str, place: str, name: str) -> None:
     """Not a bare ModuleNotFoundError of something that the author has never heard of."""
-    asked = f"import sys; sys.modules[{module!r}] = None; from reelwright.testing import VideoContract"
+    asked = f"import sys; sys.modules[{module!r}] = None; from {place} import {name}"
     ran = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
     assert ran.returncode == 1
     assert (
