@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,13 @@ from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 
 pytestmark = pytest.mark.timeout(170)
 
+PLAIN = {
+    "output": {"size": "720x1280", "frame_rate": 24},
+    "music": {"source": "none"},
+    "content_credentials": False,
+    "chapters": False,
+}
+"""Only what is heard of the clips: how the rest is made is asked elsewhere."""
 LINE = "Put the dough in the fridge for twelve hours."
 OTHER = "Octopuses have three hearts, nine brains and blue blood."
 
@@ -44,6 +54,7 @@ class SpeakingServer(OpenAIVideosServer):
         return into.read_bytes()
 
 
+@functools.cache
 def saying(text: str) -> Mono:
     """A line behind a little silence."""
     return np.concatenate([silence(0.3), say(text).samples, silence(0.3)])
@@ -92,7 +103,7 @@ class Producer:
         source.write_text(
             json.dumps({"title": "Dough", "shots": [{"prompt": "a baker", "seconds": 4, **shot}]}), "utf-8"
         )
-        whole = {"output": {"size": "720x1280", "frame_rate": 24}, "video_models": self.models, **recipe}
+        whole = {**PLAIN, "video_models": self.models, **recipe}
         written.write_text(json.dumps(whole), "utf-8")
 
     def shot(self) -> dict[str, Any]:
@@ -134,7 +145,7 @@ def test_a_model_that_says_something_else_is_left_for_the_next(
     assert clip["model"] == "model-2"
     assert [(cause["kind"], cause["usd"]) for cause in clip["causes"]] == [("media_rejected", "0.4")] * 2
     assert "octopuses" in json.dumps(clip["causes"][0]["verdicts"]).lower()
-    again = producer.make({"dialogue": LINE}, chapters=False)
+    again = producer.make({"dialogue": LINE}, chapters=True)
     assert (again.exit_code, float(again.json["usd"]), models[0].created) == (0, 0, 2)
 
 
@@ -156,6 +167,29 @@ def test_a_line_said_wrongly_is_filmed_once_more_by_the_same_model(
     assert (models[0].created, models[1].created) == (2, 0)
     account = served_terminal.run("ledger", "charges", "--json").json
     assert [(line["what"], line["usd"]) for line in account if line["what"] == "charged"] == [("charged", "0.4")] * 2
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(("where", "created"), [("starting:return:2", 1), ("started:call:2", 2)])
+def test_killed_round_the_start_of_the_second_take_and_run_again_pays_for_nothing_twice(
+    served_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer], where: str, created: int
+) -> None:
+    """Nobody can tell two jobs of the same words apart: it is not started again, and its possible charge is counted."""
+    models[0].sound, models[0].retakes = saying(OTHER), [saying(LINE)]
+    producer = Producer(served_terminal, tmp_path, models[:1])
+    producer.write({"dialogue": LINE})
+    environment = served_terminal.environment | {"SHOP_KEY": KEY}
+    place = f"reelwright.ledger.ledger:Ledger.{where}"
+    command = [sys.executable, "-m", "reelwright.testing.crash", place, "flows", *map(str, producer.command)]
+    killed = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    ran = producer.again()
+    assert ran.exit_code == 0, ran.stderr
+    account = served_terminal.run("ledger", "charges", "--json").json
+    told = [(line["what"], line["usd"]) for line in account if line["what"] in {"charged", "suspected"}]
+    assert sorted(told) == [("charged", "0.4"), ("suspected", "0.4")]
+    assert (models[0].created, producer.shot()["clip"]["own_sound"]["use"]) == (created, "none")
 
 
 @pytest.mark.slow
@@ -208,7 +242,7 @@ def test_a_backdrop_that_talks_is_left_out(
     """The clip stays when there is no other: its picture is good, and the narrator is heard."""
     producer = Producer(served_terminal, tmp_path, models[:1])
     models[0].sound = saying(OTHER)
-    ran = producer.make({"narration": LINE, "audio": "keep"}, music={"source": "none"})
+    ran = producer.make({"narration": LINE, "audio": "keep"})
     assert ran.exit_code == 0, ran.stderr
     assert producer.shot()["clip"]["own_sound"]["use"] == "none"
     assert any("somebody speaks in it under the narrator" in warning for warning in ran.json["warnings"])
