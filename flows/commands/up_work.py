@@ -160,6 +160,7 @@ def _require_free(port: int) -> None:
 @contextlib.contextmanager
 def _server(port: int, episodes: Path) -> Iterator[LocalServer]:
     own = SERVER_SETTINGS | {"PREFECT_SERVER_API_PORT": str(port), "PREFECT_SERVER_API_HOST": "127.0.0.1"}
+    own["PREFECT_UI_URL"] = f"http://127.0.0.1:{port}"  # messages link to it
     with local_server(port, own, episodes) as server:
         server.wait_until_ready()
         yield server
