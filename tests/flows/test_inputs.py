@@ -100,7 +100,7 @@ _BAD = [
     Bad(
         "a number for a model", "a.yaml", "video_models:\n  - animatic\n  - 3\n", 3, "video_models[2]", "text or fields"
     ),
-    Bad("a recipe of the future", "a.yaml", "schema_version: 7\n", 1, "schema_version", "1"),
+    Bad("a recipe of the future", "a.yaml", "schema_version: 7\n", 1, "schema_version", "version 1"),
     Bad("a merged mistake", "a.yaml", "look: &x\n  style: 3\n", 2, "look.style", "text"),
     Bad("a list", "a.yaml", "- voice\n", 1, "", "fields such as 'output', 'voice' and 'music'"),
     Bad("a script", "a.md", "# Bread\n\nHello.\n", 3, "", "fields such as 'output', 'voice' and 'music'"),
