@@ -141,11 +141,12 @@ class Ledger:
             query = select(jobs).where(jobs.c.key == key, jobs.c.state == "suspect").order_by(jobs.c.attempt.desc())
             return tuple(_job(row, "", now) for row in connection.execute(query).mappings())
 
-    def knows(self, remote_id: str, *, entry: str) -> bool:
-        """Whether a job with this vendor's id is in the ledger already."""
-        same = (jobs.c.entry == entry, jobs.c.ticket["remote_id"].as_string() == remote_id)
+    def remote_ids(self, *, entry: str, beside: Job) -> frozenset[str]:
+        """Return the vendor's ids of all jobs of an entry but one, as far as the vendor has told them."""
+        remote_id = jobs.c.ticket["remote_id"].as_string()
+        found = select(remote_id).where(jobs.c.entry == entry, jobs.c.id != beside.id, remote_id.is_not(None))
         with self.database.transaction() as connection:
-            return connection.execute(select(jobs.c.id).where(*same)).first() is not None
+            return frozenset(connection.execute(found).scalars())
 
     def keep(self, holders: Sequence[str]) -> None:
         """Give a sign of life for all live jobs of these holders."""

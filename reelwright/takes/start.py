@@ -195,12 +195,12 @@ class _Start:
 
     async def _find(self, job: Job) -> Ticket | None:
         since = datetime.fromtimestamp(job.claimed_at, UTC) - _CLOCK_SLACK
-        ticket = await self.model.find(self.request, idempotency_key=job.idempotency_key, since=since)
-        if ticket is not None and await asyncio.to_thread(
-            self.desk.ledger.knows, ticket.remote_id, entry=self.entry.name
-        ):
-            # It is another take's: whether ours exists beside it, the list does not tell.
-            raise NotImplementedError
+        # Takes of one shot look the same in a list: those whose ids are known are not ours.
+        others = await asyncio.to_thread(self.desk.ledger.remote_ids, entry=self.entry.name, beside=job)
+        key = job.idempotency_key
+        ticket = await self.model.find(self.request, idempotency_key=key, since=since, others=others)
+        if ticket is not None and ticket.remote_id in others:
+            raise NotImplementedError(f"{self.entry.name} found a job that is another take's: {ticket.remote_id}")
         return ticket
 
     async def _after_suspect(self, reason: str) -> None:

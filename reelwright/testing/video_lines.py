@@ -51,6 +51,27 @@ class BrokenLines:
         if found is not None:
             assert found.remote_id in trial.server.jobs
 
+    @pytest.mark.parametrize("do", ["drop", "drop_after"])
+    def test_a_lost_start_is_told_from_another_take_of_the_same_words(self, trial: Trial, do: str) -> None:
+        """Takes look the same in a list: what is known to be another one's is not taken for it."""
+        since = datetime.now(UTC) - timedelta(seconds=1)
+        wish = trial.harness.request()
+        first = trial.use(lambda model: model.start(wish, idempotency_key="another-start"))
+        trial.server.fail("create", do)
+        with pytest.raises(StartAmbiguous):
+            trial.start()
+        others = frozenset({first.remote_id})
+
+        def look_up() -> Ticket | None:
+            return trial.use(lambda model: model.find(wish, idempotency_key="one-start", since=since, others=others))
+
+        if trial.harness.find == "cannot" or (trial.harness.find == "proves absence" and do == "drop_after"):
+            with pytest.raises(NotImplementedError):
+                look_up()
+            return
+        found = look_up()
+        assert ([found.remote_id] if found else []) == [*trial.server.jobs][1:]
+
     @pytest.mark.parametrize(
         ("status", "body"),
         [

@@ -80,9 +80,11 @@ class AnimaticVideo:
         del ticket
         return True
 
-    async def find(self, request: VideoRequest, *, idempotency_key: str, since: datetime) -> Ticket | None:
+    async def find(
+        self, request: VideoRequest, *, idempotency_key: str, since: datetime, others: frozenset[str] = frozenset()
+    ) -> Ticket | None:
         """Nothing is ever lost: a start leaves no job behind."""
-        del request, idempotency_key, since
+        del request, idempotency_key, since, others
         return None
 
     async def aclose(self) -> None:

@@ -176,7 +176,9 @@ class Ark(RoleModel):
         # It may have begun in between: only what it is now counts. Gone is stopped: it was queued when it went.
         return isinstance(await self.poll(ticket), Failed)
 
-    async def find(self, request: VideoRequest, *, idempotency_key: str, since: datetime) -> Ticket | None:
+    async def find(
+        self, request: VideoRequest, *, idempotency_key: str, since: datetime, others: frozenset[str] = frozenset()
+    ) -> Ticket | None:
         """Look through the list of tasks; see `VideoModel.find`. It can prove only that none was begun.
 
         Raises:
@@ -190,11 +192,12 @@ class Ark(RoleModel):
             if not isinstance(items, list):
                 break
             earliest = (since + _skew(answer) - _SLACK).timestamp()
-            if any(_may_be(item, adapted, earliest) for item in items if isinstance(item, dict)):
+            unknown = [item for item in items if isinstance(item, dict) and item.get("id") not in others]
+            if any(_may_be(item, adapted, earliest) for item in unknown):
                 break
             if len(items) < _PAGE:
                 return None
-        return await super().find(request, idempotency_key=idempotency_key, since=since)
+        return await super().find(request, idempotency_key=idempotency_key, since=since, others=others)
 
 
 def _tokens(answer: Answer) -> int:

@@ -195,11 +195,19 @@ class VideoModel(Protocol):
         """Try to stop the job; return whether it is certain that it will not go on (and bill)."""
         ...
 
-    async def find(self, request: VideoRequest, *, idempotency_key: str, since: datetime) -> Ticket | None:
+    async def find(
+        self, request: VideoRequest, *, idempotency_key: str, since: datetime, others: frozenset[str] = frozenset()
+    ) -> Ticket | None:
         """Look up a job whose start had no answer, where the vendor can; `None` when it surely does not exist.
 
+        Args:
+            request: What was asked for.
+            idempotency_key: What its start was sent with.
+            since: No job from before is meant.
+            others: The vendor's ids of jobs that came from other starts: they may look the same and are not meant.
+
         Raises:
-            NotImplementedError: the vendor has no way to look a lost job up.
+            NotImplementedError: the vendor has no way to look a lost job up, or lists several that look the same.
         """
         ...
 

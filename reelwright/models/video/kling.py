@@ -203,7 +203,9 @@ class Kling(VendorModel):
             return Failed(kind=FailureKind.UNKNOWN, reason="the job is done and has no clip", billed=units > 0)
         return Done(url=url, extra={"units": str(units)})
 
-    async def find(self, request: VideoRequest, *, idempotency_key: str, since: datetime) -> Ticket | None:
+    async def find(
+        self, request: VideoRequest, *, idempotency_key: str, since: datetime, others: frozenset[str] = frozenset()
+    ) -> Ticket | None:
         """Ask for the task by our own id; see `VideoModel.find`.
 
         Raises:
@@ -212,7 +214,7 @@ class Kling(VendorModel):
         adapted, warnings = self.adapt(request)
         path = _path(self.entry.model, adapted)
         if not idempotency_key:
-            return await super().find(request, idempotency_key=idempotency_key, since=since)
+            return await super().find(request, idempotency_key=idempotency_key, since=since, others=others)
         try:
             answer = await self.transport.get(f"v1/videos/{path}/{segment(idempotency_key)}")
             data = self._data(answer, "read")

@@ -126,7 +126,9 @@ class Replicate(MappedModel):
         answer = await self.transport.free("POST", path, accept=lambda answer: answer.status in _NOT_STOPPED)
         return answer.fields.get("status") in _STOPPED and not _has_worked(answer.fields)
 
-    async def find(self, request: VideoRequest, *, idempotency_key: str, since: datetime) -> Ticket | None:
+    async def find(
+        self, request: VideoRequest, *, idempotency_key: str, since: datetime, others: frozenset[str] = frozenset()
+    ) -> Ticket | None:
         """Look a lost start up in the list of predictions; see `VideoModel.find`.
 
         Raises:
@@ -140,7 +142,7 @@ class Replicate(MappedModel):
             answer = await self.transport.get(page)
             items = [item for item in answer.fields.get("results") or () if isinstance(item, dict)]
             recent = [item for item in items if _created(item) >= since - _SLACK]
-            found += [item for item in recent if self._may_be(item, adapted)]
+            found += [item for item in recent if item.get("id") not in others and self._may_be(item, adapted)]
             following = answer.fields.get("next")
             is_last = not isinstance(following, str) or not self.transport.is_own(following)
             if is_last or len(recent) < len(items):

@@ -151,13 +151,15 @@ class VendorModel(ABC):
             return False
         return await self._stop(ticket, state) if isinstance(state, Pending) else isinstance(state, Failed)
 
-    async def find(self, request: VideoRequest, *, idempotency_key: str, since: datetime) -> Ticket | None:
+    async def find(
+        self, request: VideoRequest, *, idempotency_key: str, since: datetime, others: frozenset[str] = frozenset()
+    ) -> Ticket | None:
         """Look a lost start up; see `VideoModel.find`.
 
         Raises:
             NotImplementedError: the vendor has no way to.
         """
-        del request, idempotency_key, since
+        del request, idempotency_key, since, others
         message = f"{self.name}: {self.transport.vendor} has no list in which a lost start could be looked up"
         raise NotImplementedError(message)
 

@@ -19,9 +19,9 @@ _UNLISTED = frozenset({FailureKind.LOST, FailureKind.INVALID_REQUEST, FailureKin
 
 
 async def find_job(
-    transport: Transport, dialect: Dialect, *, prompt: str, size: Size, since: datetime
+    transport: Transport, dialect: Dialect, *, prompt: str, size: Size, since: datetime, others: frozenset[str]
 ) -> tuple[Job, Answer] | None:
-    """Return the one job of `prompt` and `size` created at or after `since`; `None` if there surely is none.
+    """Return the one job of `prompt` and `size` created at or after `since`, beside `others`; `None` if there is none.
 
     Raises:
         NotImplementedError: no list, a list that does not show prompts, or several jobs that look the same.
@@ -36,7 +36,7 @@ async def find_job(
         for job in jobs:
             if job.created_at is None:
                 raise NotImplementedError(f"{transport.vendor} does not list when a job was created")
-            if job.created_at >= earliest and _may_be(job, prompt, size):
+            if job.created_at >= earliest and job.id not in others and _may_be(job, prompt, size):
                 candidates.append((job, answer))
         is_past = bool(jobs) and min(job.created_at or 0 for job in jobs) < earliest
         if is_past or not jobs or not answer.fields.get("has_more", len(jobs) == _PAGE):

@@ -166,7 +166,9 @@ class OpenAIVideos:
             deleted.fields.get("deleted") is True or deleted.fields.get("status") in {"deleted", "cancelled"}
         )
 
-    async def find(self, request: VideoRequest, *, idempotency_key: str, since: datetime) -> Ticket | None:
+    async def find(
+        self, request: VideoRequest, *, idempotency_key: str, since: datetime, others: frozenset[str] = frozenset()
+    ) -> Ticket | None:
         """Look a lost start up in the server's list; see `VideoModel.find`.
 
         Raises:
@@ -179,7 +181,9 @@ class OpenAIVideos:
             message = f"{self.name}: {self.transport.vendor} has no list in which a lost start could be looked up"
             raise NotImplementedError(message)
         prompt = adapting.prompt_of(adapted)
-        found = await find_job(self.transport, self._dialect, prompt=prompt, size=adapted.size, since=since)
+        found = await find_job(
+            self.transport, self._dialect, prompt=prompt, size=adapted.size, since=since, others=others
+        )
         return await self._ticket(adapted, *found, warnings) if found else None
 
     async def variant(self, ticket: Ticket, name: str, into: Path) -> None:
