@@ -18,9 +18,11 @@ that. Worker processes import it, too, and surely the same version (`load` with 
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import importlib
+import importlib.machinery
 import importlib.util
 import inspect
 import re
@@ -28,7 +30,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from reelwright.errors import InvalidInput
@@ -162,11 +164,19 @@ def _exists(module: str) -> bool:
         return False
 
 
+class _Source(importlib.machinery.SourceFileLoader):
+    """Reads the source itself: Python's kept bytecode is taken for current if size and second are the same."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Compile the file as it is now."""
+        return self.source_to_code(self.get_data(self.path), self.get_filename(fullname))
+
+
 def _of_file(place: str) -> ModuleType:
     """Import a file by its path; another content is another module, so that an edited file is never an old one."""
     name = f"reelwright_part_{_digest(place)[:16]}"
     if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, place)
+        spec = importlib.util.spec_from_file_location(name, place, loader=_Source(name, place))
         if spec is None or spec.loader is None:
             raise ImportError(place)
         module = sys.modules[name] = importlib.util.module_from_spec(spec)
@@ -181,6 +191,10 @@ def _of_file(place: str) -> ModuleType:
 def _forget(place: str) -> None:
     """Let a module, and all that is in its package, be imported anew."""
     for name in [known for known in sys.modules if known == place or known.startswith(f"{place}.")]:
+        # Python's kept bytecode is taken for current if size and second are the same.
+        if cached := getattr(sys.modules[name], "__cached__", None):
+            with contextlib.suppress(OSError):
+                Path(cached).unlink()
         del sys.modules[name]
     _imported.pop(place, None)
     importlib.invalidate_caches()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -131,3 +132,17 @@ def credential(names: tuple[str, ...], environment: Mapping[str, str] | None = N
     given = os.environ if environment is None else environment
     values = (given.get(name, "").strip() for name in names)
     return next((SecretStr(value) for value in values if value), None)
+
+
+def worker_environment() -> dict[str, str]:
+    """Return the environment in which a worker can import what this process can: parts that others write, too.
+
+    Local models run in workers, and ONNX Runtime 1.31 reports their use to its maker unless it is told not to before it
+    is loaded (Privacy.md in its wheel).
+    """
+    paths = [*os.environ.get("PYTHONPATH", "").split(os.pathsep), *sys.path]
+    told = {
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys(path for path in paths if path)),
+        "ORT_DISABLE_TELEMETRY": "1",
+    }
+    return os.environ | told

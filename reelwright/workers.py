@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from reelwright.errors import MediaError, ReelwrightError, StorageError
+from reelwright.settings import worker_environment
 
 _DYING_SECONDS = 1.0
 _WATCH_SECONDS = 0.2
@@ -168,24 +169,10 @@ class _Worker:
             stdout=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env=_environment(),
+            env=worker_environment(),
             # A group of its own: Ctrl-C is the parent's to handle, and one signal ends all that it starts.
             process_group=0,
         )
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment in which a worker can import what this process can: parts that others write, too.
-
-    Local models run in workers, and ONNX Runtime 1.31 reports their use to its maker unless it is told not to before it
-    is loaded (Privacy.md in its wheel).
-    """
-    paths = [*os.environ.get("PYTHONPATH", "").split(os.pathsep), *sys.path]
-    told = {
-        "PYTHONPATH": os.pathsep.join(dict.fromkeys(path for path in paths if path)),
-        "ORT_DISABLE_TELEMETRY": "1",
-    }
-    return os.environ | told
 
 
 def serve(answer: Callable[[dict[str, Any]], dict[str, Any]]) -> None:

@@ -77,7 +77,7 @@ def test_a_size_has_even_sides(size: Any) -> None:
         {"music": {"level_db": 3}},
         {"music": {"level_db": float("nan")}},
         {"music": {"mood": "sad"}},
-        {"captions": {"preset": "karaoke"}},
+        {"captions": {"preset": ""}},
         {"captions": {"colour": "white"}},
         {"look": {"palette": ["#12345"]}},
         {"checks": {"loudness_lufs": float("nan")}},

@@ -147,7 +147,7 @@ def reads_environment(path: Path) -> bool:
 
 
 def test_nothing_else_of_the_core_reads_the_environment() -> None:
-    """What a run depends on is in one file."""
+    """What a run depends on is in one file; what authors test with sets the environment of their runs."""
     root = Path(reelwright.__path__[0])
     readers = {str(path.relative_to(root)) for path in root.rglob("*.py") if reads_environment(path)}
-    assert readers == {"settings.py"}
+    assert {reader for reader in readers if not reader.startswith("testing/")} == {"settings.py"}

@@ -247,7 +247,7 @@ def test_the_manifest_that_this_version_writes_is_read(tmp_path: Path) -> None:
         ({"recipe": 3}, "recipe", "fields with values"),
         ({"recipe": {"output": {"size": "1x1"}}}, "recipe.output.size", "1080x1920, 720x1280"),
         ({"recipe": {"voice": {"speeed": 2}}}, "recipe.voice.speeed", "one of narrator, voice, speed"),
-        ({"recipe": {"schema_version": 2}}, "recipe.schema_version", "1"),
+        ({"recipe": {"schema_version": 2}}, "recipe.schema_version", "version 1"),
     ],
 )
 def test_a_bad_manifest_is_refused_where_it_is_bad(
