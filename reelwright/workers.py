@@ -27,7 +27,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from reelwright.errors import MediaError, ReelwrightError, StorageError
-from reelwright.settings import worker_environment
 
 _DYING_SECONDS = 1.0
 _WATCH_SECONDS = 0.2
@@ -163,6 +162,8 @@ class _Worker:
             return self._process
 
     def _start(self) -> subprocess.Popen[str]:
+        from reelwright.settings import worker_environment  # noqa: PLC0415 - a worker reads this file, and no settings
+
         return subprocess.Popen(
             [sys.executable, "-m", self._module],
             stdin=subprocess.PIPE,

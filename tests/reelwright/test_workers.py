@@ -315,7 +315,7 @@ def test_ctrl_c_is_the_parents_to_handle(crew: Crew) -> None:
 def test_no_more_work_goes_on_than_there_are_workers(module: str, tmp_path: Path, count: int) -> None:
     """Eight requests at once are done `count` at a time, by `count` processes, all of them busy."""
     crew, diary = Crew(module, count), tmp_path / "diary"
-    ask(crew, *({"work": 0.06, "diary": str(diary)} for _ in range(8)))
+    ask(crew, *({"work": 0.2, "diary": str(diary)} for _ in range(8)))
     crew.close()
     now, most, workers = 0, 0, set()
     for line in diary.read_text().split():
