@@ -20,7 +20,7 @@ from reelwright.errors import MediaError
 from reelwright.media import ffmpeg
 from reelwright.media.captions.layout import Box, safe_area
 from reelwright.media.fit_filters import fit_filters
-from reelwright.media.lettering import ink_of, laid_over, lettered, lines_for
+from reelwright.media.lettering import in_bands, ink_of, laid_over, lettered, lines_for
 from reelwright.media.pictures import filled, read_picture
 from reelwright.media.probe import VideoFacts, probe
 from reelwright.recipe import Captions, OutputFormat
@@ -154,7 +154,7 @@ def _shaded(picture: Pixels, ink: Box) -> Pixels:
     reach = max((ink.bottom - ink.top) * 0.8, 1)
     outside = np.maximum(np.maximum(ink.top - rows, rows - ink.bottom), 0) / reach
     shade = 1 - _SCRIM * np.cos(np.clip(outside, 0, 1) * np.pi / 2) ** 2
-    return np.asarray(np.rint(picture * shade[:, None, None]), np.uint8)
+    return in_bands(len(picture), lambda band: np.asarray(np.rint(picture[band] * shade[band, None, None]), np.uint8))
 
 
 def _candidates(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,8 @@ _IN_RGB = ("YCbCr Matrix: TV.709", "YCbCr Matrix: None")
 """Captions are drawn on limited range; on full range the same header would make white grey."""
 
 _MOST_LINES, _COLUMNS = 4, 13
+_BAND = 128
+"""Rows that are worked on at a time."""
 """How many lines a title may fill; letters in one, about."""
 
 Pixels = NDArray[np.uint8]
@@ -89,11 +92,21 @@ def ink_of(picture: Pixels) -> Box:
 
 def laid_over(ground: NDArray[np.uint8], picture: Pixels, opacity: float = 1.0) -> NDArray[np.uint8]:
     """Return `ground` (red, green, blue) with a picture of the same size over it."""
-    seen = picture[..., 3:].astype(np.float32) * (opacity / 255)
-    return np.asarray(np.rint(ground + (picture[..., :3] - ground.astype(np.float32)) * seen), np.uint8)
+
+    def mixed(rows: slice) -> NDArray[np.uint8]:
+        below, above = ground[rows].astype(np.float32), picture[rows, :, :3]
+        seen = picture[rows, :, 3:].astype(np.float32) * (opacity / 255)
+        return np.asarray(np.rint(below + (above - below) * seen), np.uint8)
+
+    return in_bands(len(ground), mixed)
 
 
-def _drawn(burn: str, size: Size, into: Path) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def in_bands(height: int, make: Callable[[slice], NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Make a picture a band of rows at a time: what is computed on the way, in floats, is never a whole picture."""
+    return np.concatenate([make(slice(top, top + _BAND)) for top in range(0, height, _BAND)])
+
+
+def _drawn(burn: str, size: Size, into: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     shape = (size.height, size.width, 3)
     grounds = [np.full(shape, tone, np.uint8).tobytes() for tone in (0, 255)]
     raw = ["-f", "rawvideo", "-pix_fmt", "rgb24"]
@@ -104,11 +117,15 @@ def _drawn(burn: str, size: Size, into: Path) -> tuple[NDArray[np.float32], NDAr
         ],
         frames=grounds,
     )
-    black, white = np.fromfile(into, np.uint8).reshape(2, *shape).astype(np.float32)
+    black, white = np.fromfile(into, np.uint8).reshape(2, *shape)
     return black, white
 
 
-def _cut_out(on_black: NDArray[np.float32], on_white: NDArray[np.float32]) -> Pixels:
-    seen = np.clip(255 - (on_white - on_black).mean(axis=2), 0, 255)
-    colour = on_black * (255 / np.maximum(seen, 1))[..., None]
-    return np.asarray(np.rint(np.dstack([np.clip(colour, 0, 255), seen])), np.uint8)
+def _cut_out(on_black: NDArray[np.uint8], on_white: NDArray[np.uint8]) -> Pixels:
+    def cut(rows: slice) -> Pixels:
+        black, white = on_black[rows].astype(np.float32), on_white[rows].astype(np.float32)
+        seen = np.clip(255 - (white - black).mean(axis=2), 0, 255)
+        colour = black * (255 / np.maximum(seen, 1))[..., None]
+        return np.asarray(np.rint(np.dstack([np.clip(colour, 0, 255), seen])), np.uint8)
+
+    return in_bands(len(on_black), cut)
