@@ -45,11 +45,11 @@ async def make_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTime, 
 
 @stage("find clip", run_name="shot {number} · find clip", tags=("video",))
 async def find_clip(
-    number: int, chain: Sequence[Entry], request: VideoRequest, frame: StartFrame, judges: Sequence[str] = ()
+    number: int, chain: Sequence[Entry], request: VideoRequest, frame: StartFrame, judges: str = ""
 ) -> Clip | None:
     """Return the clip that this very request came to before, by whichever model; it costs nothing again.
 
-    `judges` tell the recipe's own checks apart, see `reelwright.checks.own.judges_of`.
+    `judges` tells the recipe's checks apart, see `reelwright.checks.own.judges_of`.
     """
     return await asyncio.to_thread(shots.find_clip, studio(), chain, request, judges)
 

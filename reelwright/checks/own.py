@@ -124,14 +124,16 @@ def source_of(own: OwnCheck) -> str:
     return plugins.source_of(_KIND, own.name, _NONE)
 
 
-def judges_of(checks: Checks) -> tuple[str, ...]:
-    """Return what tells the checks of one's own apart that judge a recipe's clips; empty where there are none.
+def judges_of(checks: Checks) -> str:
+    """Return what tells a recipe's checks of clips apart: their limits, and the sources of those of one's own.
 
     Raises:
         InvalidInput: one is not there.
     """
-    own = checks.own if checks.enabled else ()
-    return tuple(key_of("judge/1", {"source": source_of(one), "settings": one.settings}) for one in own)
+    if not checks.enabled:
+        return key_of("judges/1", {})
+    own = [{"source": source_of(one), "settings": one.settings} for one in checks.own]
+    return key_of("judges/1", {"picture": checks.picture, "sound": checks.sound, "own": own})
 
 
 def require(own: OwnCheck) -> None:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from reelwright.animatic.motion import Motion
 from reelwright.canonical import key_of
 from reelwright.catalogue import Entry
-from reelwright.errors import MediaRejected
+from reelwright.errors import FailureKind, MediaRejected
 from reelwright.finished import Finished, once
 from reelwright.models.images.contract import ImageRequest
 from reelwright.models.narrators.contract import NarrationRequest, Narrator
@@ -185,29 +185,32 @@ async def make_clip(studio: Studio, entry: Entry, request: VideoRequest) -> Clip
     return await once(studio.vault, "clip/1", {"model": identity, "request": request}, Clip, make)
 
 
-def find_clip(studio: Studio, chain: Sequence[Entry], request: VideoRequest, judges: Sequence[str] = ()) -> Clip | None:
+def find_clip(studio: Studio, chain: Sequence[Entry], request: VideoRequest, judges: str = "") -> Clip | None:
     """Return the clip that this chain of models came to before for this request, if its bytes are whole.
 
-    So a clip that was reached by fallback is found again without calling the first model. `judges` are what tells the
-    author's own checks apart: where another one judged, the chain is gone through again, with what was bought for it.
+    So a clip that was reached by fallback is found again without calling the first model. One that was reached because
+    checks rejected another is found only where the same `judges` judge (see `reelwright.checks.own.judges_of`): under
+    other limits the chain is gone through again, with what was bought for it.
     """
-    record = studio.vault.finished(_CHAIN, _chain_key(chain, request, judges))
-    try:
-        found = Clip.model_validate(record) if record else None
-    except ValidationError:
-        return None  # written by another version
-    return found.found_again() if found and all(map(studio.vault.holds, found.assets())) else None
+    for key in (_chain_key(chain, request, judges), _chain_key(chain, request)):
+        record = studio.vault.finished(_CHAIN, key)
+        try:
+            found = Clip.model_validate(record) if record else None
+        except ValidationError:
+            continue  # written by another version
+        if found and all(map(studio.vault.holds, found.assets())):
+            return found.found_again()
+    return None
 
 
-def keep_clip(
-    studio: Studio, chain: Sequence[Entry], request: VideoRequest, clip: Clip, judges: Sequence[str] = ()
-) -> None:
-    """Remember which clip this chain came to."""
+def keep_clip(studio: Studio, chain: Sequence[Entry], request: VideoRequest, clip: Clip, judges: str = "") -> None:
+    """Remember which clip this chain came to, and, where checks rejected another on the way, under which judges."""
+    was_judged = any(cause.kind is FailureKind.MEDIA_REJECTED for cause in clip.causes)
     kept = clip.model_dump(mode="json", exclude={"hit"})
-    studio.vault.finish(_CHAIN, _chain_key(chain, request, judges), kept)
+    studio.vault.finish(_CHAIN, _chain_key(chain, request, judges if was_judged else ""), kept)
 
 
-def _chain_key(chain: Sequence[Entry], request: VideoRequest, judges: Sequence[str]) -> str:
+def _chain_key(chain: Sequence[Entry], request: VideoRequest, judges: str = "") -> str:
     models = [told_key("chain/1", entry, None) for entry in chain]
     asked = {"models": models, "request": request}
     return key_of("clip-of-chain/1", asked | ({"judges": judges} if judges else {}))

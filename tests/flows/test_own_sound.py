@@ -136,7 +136,7 @@ def test_a_line_that_is_said_is_kept_with_its_words(
 def test_a_model_that_says_something_else_is_left_for_the_next(
     served_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer]
 ) -> None:
-    """After its two takes; their verdicts and prices are kept, and a later run pays for neither again."""
+    """After its two takes, which are kept with their verdicts: no later run pays again, a more lenient one uses one."""
     models[0].sound = saying(OTHER)
     producer = Producer(served_terminal, tmp_path, models)
     ran = producer.make({"dialogue": LINE})
@@ -146,7 +146,10 @@ def test_a_model_that_says_something_else_is_left_for_the_next(
     assert [(cause["kind"], cause["usd"]) for cause in clip["causes"]] == [("media_rejected", "0.4")] * 2
     assert "octopuses" in json.dumps(clip["causes"][0]["verdicts"]).lower()
     again = producer.make({"dialogue": LINE}, chapters=True)
-    assert (again.exit_code, float(again.json["usd"]), models[0].created) == (0, 0, 2)
+    assert (again.exit_code, float(again.json["usd"]), producer.shot()["clip"]["model"]) == (0, 0, "model-2")
+    lenient = producer.make({"dialogue": LINE}, checks={"sound": {"transcriber": "none"}})
+    assert (lenient.exit_code, float(lenient.json["usd"]), producer.shot()["clip"]["model"]) == (0, 0, "model-1")
+    assert (models[0].created, models[1].created) == (2, 1)
 
 
 @pytest.mark.slow
