@@ -204,10 +204,13 @@ def find_clip(studio: Studio, chain: Sequence[Entry], request: VideoRequest, jud
 
 
 def keep_clip(studio: Studio, chain: Sequence[Entry], request: VideoRequest, clip: Clip, judges: str = "") -> None:
-    """Remember which clip this chain came to, and, where checks rejected another on the way, under which judges."""
+    """Remember which clip this chain came to: for these judges, and, if no check rejected another, for all of them."""
     was_judged = any(cause.kind is FailureKind.MEDIA_REJECTED for cause in clip.causes)
     kept = clip.model_dump(mode="json", exclude={"hit"})
-    studio.vault.finish(_CHAIN, _chain_key(chain, request, judges if was_judged else ""), kept)
+    studio.vault.finish(_CHAIN, _chain_key(chain, request, judges), kept)
+    if judges:
+        # Other judges shall not find what was there before either: it has been replaced.
+        studio.vault.finish(_CHAIN, _chain_key(chain, request), {} if was_judged else kept)
 
 
 def _chain_key(chain: Sequence[Entry], request: VideoRequest, judges: str = "") -> str:
