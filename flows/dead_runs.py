@@ -18,7 +18,7 @@ from prefect.states import Crashed
 
 from flows.automations import patience, silent_for, start_patience
 from flows.form import FLOWS
-from reelwright.errors import FailureKind, ProviderError
+from flows.unanswered import unanswered
 
 _PAGE = 200
 _UNHEARD = timedelta(days=1)
@@ -43,12 +43,7 @@ async def end_dead_runs() -> tuple[str, ...]:
                         await client.set_flow_run_state(run.id, Crashed(message=silent_for(within)))
                         ended.append(run.name)
     except (httpx.HTTPError, PrefectException) as error:
-        raise ProviderError(
-            f"The Prefect server did not say which runs are at work: {error}".strip(),
-            provider="Prefect",
-            kind=FailureKind.BUSY,
-            hint="Look whether it runs; runs whose machine is gone are looked for again later.",
-        ) from error
+        raise unanswered(error) from error
     return tuple(ended)
 
 

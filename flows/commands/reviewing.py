@@ -13,7 +13,8 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.exceptions import PrefectException
 from prefect.utilities.urls import url_for
 
-from reelwright.errors import FailureKind, InvalidInput, ProviderError
+from flows.unanswered import unanswered
+from reelwright.errors import InvalidInput
 from reelwright.values import Value
 
 _DECISIONS = {"storyboard": ("approve", "reject"), "publish": ("approve", "send back", "reject")}
@@ -44,7 +45,7 @@ async def waiting() -> tuple[Waiting, ...]:
         async with get_client() as client:
             return tuple(_told(run) for run in await _suspended(client))
     except (httpx.HTTPError, PrefectException) as error:
-        raise _unanswered(error) from error
+        raise unanswered(error) from error
 
 
 async def decide(run: str, decision: str, *, reviewer: str, note: str) -> Waiting:
@@ -66,7 +67,7 @@ async def decide(run: str, decision: str, *, reviewer: str, note: str) -> Waitin
     except (httpx.HTTPError, PrefectException) as error:
         if isinstance(error, httpx.HTTPStatusError) and error.response.status_code == httpx.codes.CONFLICT:
             raise _too_late(run) from error
-        raise _unanswered(error) from error
+        raise unanswered(error) from error
     status = str(getattr(result.status, "value", result.status))
     if status == "REJECT":
         raise InvalidInput(f"The answer was refused: {getattr(result.details, 'reason', '')}")
@@ -131,12 +132,3 @@ def _told(run: FlowRun) -> Waiting:
 
 def _too_late(run: str) -> InvalidInput:
     return InvalidInput(f"The review of {run!r} is decided already.", hint="Its page shows by whom, and what was said.")
-
-
-def _unanswered(error: Exception) -> ProviderError:
-    return ProviderError(
-        f"The Prefect server did not do as asked: {error}".strip(),
-        provider="Prefect",
-        kind=FailureKind.BUSY,
-        hint="Look whether it runs, and whether PREFECT_API_URL is its address.",
-    )

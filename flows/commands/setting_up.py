@@ -29,8 +29,9 @@ from flows.automations import NOTIFICATION_BLOCK, wanted_automations
 from flows.commands.up_work import POOL
 from flows.figures import counted
 from flows.limits import read_limits, set_limits
+from flows.unanswered import unanswered
 from reelwright.catalogue import Catalogue
-from reelwright.errors import FailureKind, ProviderError, ReelwrightError
+from reelwright.errors import ReelwrightError
 from reelwright.values import Value
 from tasks.stored import stored_keys
 
@@ -70,12 +71,7 @@ async def set_up(*, make: bool) -> tuple[Part, ...]:
         async with get_client() as client:
             return tuple([await look(client, make) for look in looks])
     except (httpx.HTTPError, PrefectException) as error:
-        raise ProviderError(
-            f"The Prefect server did not do as asked: {error}".strip(),
-            provider="Prefect",
-            kind=FailureKind.BUSY,
-            hint="Look whether it runs, and whether PREFECT_API_URL is its address.",
-        ) from error
+        raise unanswered(error) from error
 
 
 async def _blocks(client: PrefectClient, make: bool) -> Part:

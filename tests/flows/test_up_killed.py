@@ -14,20 +14,12 @@ from typing import Any
 
 import httpx
 import pytest
-from support.life import Life, listener, living
+from support.life import TINY, Life, listener, living
 from support.terminal import Terminal
 
 from flows.local_server import free_port
 
 ROOT = Path(__file__).parents[2]
-TINY = {
-    "output": {"size": "720x1280", "frame_rate": 24},
-    "voice": {"narrator": "none"},
-    "captions": {"preset": "none"},
-    "music": {"source": "none"},
-    "content_credentials": False,
-    "chapters": False,
-}
 _PATIENCE_SECONDS = 400
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]

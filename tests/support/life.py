@@ -22,6 +22,15 @@ from support.terminal import Terminal
 
 _PATIENCE_SECONDS = 240
 """Nothing here depends on how fast the machine is."""
+TINY = {
+    "output": {"size": "720x1280", "frame_rate": 24},
+    "voice": {"narrator": "none"},
+    "captions": {"preset": "none"},
+    "music": {"source": "none"},
+    "content_credentials": False,
+    "chapters": False,
+}
+"""A recipe of little work: how an episode looks and sounds is asked elsewhere."""
 _ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 
