@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-from reelwright.choices import with_old_names
+from reelwright.explained import described
 
 _UNITS = {"usd": "US dollars", "seconds": "seconds", "db": "dB", "lufs": "LUFS", "dbtp": "dBTP"}
 
@@ -32,11 +32,10 @@ class Value(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        use_attribute_docstrings=True,
         validate_default=True,
         allow_inf_nan=False,
         field_title_generator=_title,
-        json_schema_extra=with_old_names,
+        json_schema_extra=described,
     )
 
 
