@@ -16,6 +16,7 @@ def style(word: SpokenWord) -> WordStyle:
     """Hide a word until it is spoken; every other word has the highlight's colour."""
     begin, there = word.begin, word.begin + _POP_MILLISECONDS
     hidden = r"\alpha&HFF&" + rf"\t({max(begin - 1, 0)},{max(begin, 1)},\alpha&H00&)" if begin else ""
-    pop = rf"\fscx104\fscy104\t({begin},{there},\fscx100\fscy100)"
+    large = 100 + min(4, 20 / len(word.text))  # a long word less: it fills its line already
+    pop = rf"\fscx{large:.1f}\fscy{large:.1f}\t({begin},{there},\fscx100\fscy100)"
     colour = word.captions.highlight if word.index % 2 else word.captions.colour
     return WordStyle(letters=rf"\1c{ass_colour(colour)}{hidden}{pop}", outline=hidden + pop)

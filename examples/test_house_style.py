@@ -10,6 +10,7 @@ from typing import Any
 from house_style import TRIGGER
 
 from reelwright import FailureKind
+from reelwright.models.video.contract import VideoModel
 from reelwright.testing import Failure, JobServer, Trial, VideoContract, VideoHarness, studio
 from reelwright.testing.servers.video_dialects import VllmOmniServer
 
@@ -58,6 +59,14 @@ class TestHouseStyle(VideoContract):
         trial.start(trial.harness.request(prompt="A boat"))
         (job,) = trial.server.jobs.values()
         assert job.asked["prompt"].startswith(f"{TRIGGER}A boat")
+
+    def test_another_style_is_another_clip(self, trial: Trial) -> None:
+        """The words are in what its clips are found again by."""
+
+        async def identity(model: VideoModel) -> str:
+            return model.identity
+
+        assert TRIGGER in trial.use(identity)
 
 
 def test_a_clip_is_bought_once() -> None:

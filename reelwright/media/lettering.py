@@ -25,9 +25,9 @@ _IN_RGB = ("YCbCr Matrix: TV.709", "YCbCr Matrix: None")
 """Captions are drawn on limited range; on full range the same header would make white grey."""
 
 _MOST_LINES, _COLUMNS = 4, 13
+"""How many lines a title may fill; letters in one, about."""
 _BAND = 128
 """Rows that are worked on at a time."""
-"""How many lines a title may fill; letters in one, about."""
 
 Pixels = NDArray[np.uint8]
 """Height x width x 4: red, green, blue, and how much is seen (straight alpha)."""

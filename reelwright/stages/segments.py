@@ -21,7 +21,7 @@ from reelwright.timing import ShotTime
 from reelwright.transition import Edges, Transition, window
 from reelwright.values import Asset
 
-_SEGMENT_VERSION = 2
+_SEGMENT_VERSION = 3
 """Part of every segment's key, beside the encoder's: raise it when captions or motion are drawn differently."""
 _TRANSITION_VERSION, _CARD_VERSION = 1, 1
 NO_EDGES = Edges()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import groupby, pairwise
 
@@ -109,9 +109,14 @@ def layout(
     room = _usable(area, face)
     spoken = parts_of(words, uppercase=captions.uppercase, language=language, room=room, face=face)
     right_to_left = is_right_to_left(" ".join(part.text for part in spoken) or language)
-    cues = []
-    for phrase in _phrases(spoken, captions.preset, area, face):
-        lines, set_in = _lines(phrase, grouping_of(captions.preset).lines, area, face)
+    most_lines, cues = grouping_of(captions.preset).lines, []
+
+    def may_join(parts: Sequence[Part]) -> bool:
+        return _fits(parts, most_lines, area, face)
+
+    phrases = _phrases(spoken, captions.preset, area, face)
+    for phrase in _seen(phrases, _frame(seconds, output.frame_rate), output.frame_rate, may_join):
+        lines, set_in = _lines(phrase, most_lines, area, face)
         cues.append((phrase, _placed(lines, set_in, area, captions.position, right_to_left=right_to_left)))
     return tuple(_timed(cues, seconds, output.frame_rate))
 
@@ -155,6 +160,21 @@ def _phrases(parts: Sequence[Part], preset: str, area: Box, face: fonts.Face) ->
     for first, second in pairwise(phrases):
         _balance(first, second, preset, area, face)
     return phrases
+
+
+def _seen(
+    phrases: Sequence[list[Part]], end: Fraction, frame_rate: int, may_join: Callable[[Sequence[Part]], bool]
+) -> list[list[Part]]:
+    """Join phrases that begin within one frame, or in the last one: a short word is seen beside its neighbour."""
+    joined: list[list[Part]] = []
+    for phrase in phrases:
+        begin = _frame(phrase[0].start, frame_rate)
+        is_late = joined and (begin == _frame(joined[-1][0].start, frame_rate) or begin >= end)
+        if is_late and may_join([*joined[-1], *phrase]):
+            joined[-1] = [*joined[-1], *phrase]
+        else:
+            joined.append(phrase)
+    return joined
 
 
 def _ends(phrase: Sequence[Part], following: Part, preset: str) -> bool:

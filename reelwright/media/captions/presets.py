@@ -34,7 +34,7 @@ from reelwright.recipe import Captions
 _KIND = "caption"
 _HINT = "The documentation tells it under Write a plug-in."
 _MOST_LINES, _MOST_WORDS = 4, 30
-_OURS = re.compile(r"[{}\n]|\\(?:an?\d|pos|move|org|fn|fs[\d.+-]|fs$|r|p\d|q\d|clip|iclip)")
+_OURS = re.compile(r"[{}\r\n]|\\(?:an?\d|pos|move|org|fn|fs[\d.+-]|fs$|r|p\d|q\d|clip|iclip)")
 """What a style may not say: the place, the font and the size of a word are measured, and stand where they were put."""
 
 

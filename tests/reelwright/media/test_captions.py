@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -11,14 +10,9 @@ from typing import Literal
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from support.captioned import Burnt, burn, expected_letters, format_of, letters, overlap, timed, word
 
 from reelwright.media.captions import fonts
-from reelwright.media.captions.layout import layout
-from reelwright.recipe import Captions, OutputFormat
-from reelwright.values import Word
 
 Preset = Literal["word", "pop", "sentence"]
 
@@ -63,7 +57,8 @@ def require_inside(burnt: Burnt) -> None:
     assert (rows[0] >= 288 * scale, rows[-1] < 1248 * scale) == (True, True), (rows[0], rows[-1])
 
 
-@pytest.mark.parametrize("name", TEXTS)
+# The longest of them takes as long as all others: it is drawn at full size by the slow test below.
+@pytest.mark.parametrize("name", [name for name in TEXTS if name != "cyrillic"])
 def test_no_pixel_leaves_the_safe_area(name: str, tmp_path: Path, font_folder: Path) -> None:
     """No letter, outline, shadow or grown word is under a platform's buttons, in any frame."""
     text, language = TEXTS[name]
@@ -157,40 +152,6 @@ def test_no_cue_crosses_the_end_of_its_shot(tmp_path: Path, font_folder: Path) -
     assert max(cue.end for cue in burnt.cues) <= 1
     assert (burnt.luma(29) > 200).any()
     assert not any((burnt.luma(index) != 110).any() for index in range(30, len(burnt.frames)))
-
-
-WORDS = st.lists(
-    st.tuples(
-        st.text("abcdefghij. ,!?{}\\ßшя面の안ל👍", min_size=1, max_size=30).filter(lambda text: not text.isspace()),
-        st.fractions(0, "0.6", max_denominator=1000),
-        st.fractions("0.01", "0.9", max_denominator=1000),
-    ),
-    min_size=1,
-    max_size=14,
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(WORDS, st.sampled_from(["word", "pop", "sentence"]), st.sampled_from([24, 30, 60]))
-def test_cues_follow_each_other_and_lose_no_word(
-    spoken: list[tuple[str, Fraction, Fraction]], preset: Preset, frame_rate: int
-) -> None:
-    """Whatever is said: cues are in order, on whole frames, never two at once, and every word is in one of them."""
-    words, at = [], Fraction(0)
-    for text, pause, length in spoken:
-        words.append(Word(text=text.strip(), start=at + pause, end=at + pause + length))
-        at = words[-1].end
-    seconds = Fraction(int(at * frame_rate) + 5, frame_rate)
-    cues = layout(words, seconds, Captions(preset=preset), format_of("1080x1920", frame_rate))
-    assert all((moment * frame_rate).denominator == 1 for cue in cues for moment in (cue.start, cue.end))
-    assert all(first.end <= second.start for first, second in pairwise(cues))
-    assert all(0 <= cue.start < cue.end <= seconds for cue in cues)
-    shown = "".join(part.text for cue in cues for part in cue.words).replace("-", "")
-    if len(shown) == len(re.sub(r"[\s-]", "", "".join(said.text for said in words))):
-        assert shown == re.sub(r"[\s-]", "", "".join(said.text for said in words))
-    heard = [cue.start for cue in cues for _ in cue.words]
-    starts = [part.start for cue in cues for part in cue.words]
-    assert all(begin <= start for begin, start in zip(heard, starts, strict=True))
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -312,34 +273,6 @@ def test_chinese_and_japanese_have_their_own_forms(tmp_path: Path, font_folder: 
     assert (pictures["ja"] == pictures["zh-TW"]).all()
 
 
-@pytest.mark.parametrize(
-    ("text", "language", "shown"),
-    [("straße", "de", "STRASSE"), ("istanbul", "tr", "İSTANBUL"), ("ήλιος", "el", "ΉΛΙΟΣ")],
-)
-def test_uppercase_is_that_of_the_language(text: str, language: str, shown: str) -> None:
-    """Capitals are those that a reader of the language expects."""
-    captions = Captions(uppercase=True)
-    (cue,) = layout([word(text, "0", "1")], Fraction(1), captions, OutputFormat(), language=language)
-    assert cue.text == shown
-
-
-def test_long_words_are_cut_with_hyphens_and_addresses_without() -> None:
-    """A compound ends its line with a hyphen, an address behind one of its marks."""
-    area = OutputFormat()
-    compound = "Rindfleischetikettierungsüberwachungsaufgaben"
-    cues = layout([word(compound, "0", "3")], Fraction(3), Captions(), area)
-    pieces = [part.text for cue in cues for part in cue.words]
-    assert len(pieces) > 1
-    assert all(piece.endswith("-") for piece in pieces[:-1])
-    assert "".join(pieces).replace("-", "") == compound
-    assert max(map(len, pieces)) < 2 * min(map(len, pieces))
-    address = "https://www.example.com/articles/2026/11/why"
-    cues = layout([word(address, "0", "3")], Fraction(3), Captions(), area)
-    pieces = [part.text for cue in cues for part in cue.words]
-    assert "".join(pieces) == address
-    assert all(piece[-1] in "/.-" for piece in pieces[:-1])
-
-
 def test_space_between_thai_phrases_is_kept(tmp_path: Path, font_folder: Path) -> None:
     """Thai has no spaces between words; where one is written, it is seen and read."""
     output = format_of("1920x1080", 2)
@@ -348,13 +281,6 @@ def test_space_between_thai_phrases_is_kept(tmp_path: Path, font_folder: Path) -
     wide, narrow = (np.ptp(np.flatnonzero(found.changed().any(0))) for found in (burnt, together))
     assert wide > narrow + 10
     assert burnt.cues[0].text == "แห้ง แป้ง"
-
-
-def test_last_word_is_not_left_alone() -> None:
-    """A phrase that is one word too long for the picture is parted more evenly."""
-    words = timed("so warm it up and for a while your bread is fresh again")
-    counts = [len(cue.words) for cue in layout(words, Fraction(6), Captions(), OutputFormat())]
-    assert min(counts) >= 3
 
 
 @pytest.mark.parametrize("text", ["𓀀", "Ꭰ", "ᚠ", "\ue000", "ꦄ"])
@@ -388,8 +314,3 @@ def test_folder_of_fonts_may_have_any_name(tmp_path: Path) -> None:
     folder.mkdir()
     burnt = burn([word("Hello", "0", "1")], folder, folder / "fonts", seconds=Fraction(1))
     assert burnt.changed().any()
-
-
-def test_preset_none_draws_nothing() -> None:
-    """No captions are no cues."""
-    assert layout(timed("one two"), Fraction(6), Captions(preset="none"), OutputFormat()) == ()

@@ -55,6 +55,7 @@ def similarity(prompt: str, count: int, step: int, folder: Path) -> list[float]:
     ]
 
 
+@pytest.mark.slow
 def test_encoding_keeps_the_picture(tmp_path: Path) -> None:
     """SSIM of luma at 1080x1920, captions on it, is 0.98 or more in every kind of frame (I, P, B)."""
     assert min(similarity("A castle on a hill in a snow storm", 18, 5, tmp_path)) >= 0.98
