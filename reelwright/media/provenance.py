@@ -42,8 +42,21 @@ class Credentials(Value):
     """C2PA's codes of what does not hold; that nobody vouches for the certificate is not one of them."""
 
 
-def sign(master: Path, into: Path, manifest: Mapping[str, Any], signer: Signer) -> Credentials:
+PARENT = "parent"
+"""What a manifest's actions call the file that a rendition is made of."""
+
+
+def sign(
+    master: Path, into: Path, manifest: Mapping[str, Any], signer: Signer, *, parent: Path | None = None
+) -> Credentials:
     """Write `master` (MP4) with a signed manifest to `into`, and read it back.
+
+    Args:
+        master: What is signed; it is left as it is.
+        into: Where the signed file goes.
+        manifest: What is claimed of it, as c2pa reads it.
+        signer: Who signs.
+        parent: The MP4 that it was made of, whose own credentials go along; the manifest's actions name it `PARENT`.
 
     Raises:
         MediaError: it could not be signed, or does not read as it should.
@@ -59,6 +72,11 @@ def sign(master: Path, into: Path, manifest: Mapping[str, Any], signer: Signer) 
             master.open("rb") as source,
             into.open("w+b") as target,
         ):
+            if parent is not None:
+                with parent.open("rb") as made_of:
+                    builder.add_ingredient(
+                        {"title": parent.name, "relationship": "parentOf", "label": PARENT}, _MP4, made_of
+                    )
             builder.sign(pen, _MP4, source, target)
     except (c2pa.C2paError, OSError) as error:
         raise MediaError(f"The content credentials could not be signed by {signer.name!r}: {error}.") from None

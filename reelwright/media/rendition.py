@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+from reelwright import __version__
+from reelwright.certificate import Signer
 from reelwright.errors import InvalidInput, MediaError
-from reelwright.media import ffmpeg
+from reelwright.media import ffmpeg, provenance
 from reelwright.media.boxes import boxes
 from reelwright.media.probe import MediaFacts, probe
 from reelwright.values import Size
@@ -15,6 +18,8 @@ _BEST_BITS, _LEAST_BITS = 12_000_000, 150_000
 """Bits a second of the picture: what YouTube advises for 1080p at most, and what still shows one."""
 _SOUND_BITS = 200_000
 """Bits a second of a master's sound, at most."""
+_CREDENTIALS_BYTES = 16_384
+"""Room for the content credentials; where a time stamp or a long chain needs more, the picture is made lighter."""
 _OVERHEAD = Fraction(97, 100)
 _ROUNDS = 4
 _BESIDE = Fraction(1, 5)
@@ -49,15 +54,17 @@ def encode_arguments(
     ]
 
 
-def render(master: Path, into: Path, *, size: Size, frame_rate: Fraction, most_bytes: int | None) -> MediaFacts:
-    """Write a rendition and return what was read back of it.
+def render(
+    master: Path, into: Path, *, size: Size, frame_rate: Fraction, most_bytes: int | None, beside: int = 0
+) -> MediaFacts:
+    """Write a rendition and return what was read back of it; `beside` of `most_bytes` are left free.
 
     Raises:
         InvalidInput: `most_bytes` are too few for a picture.
         MediaError: ffmpeg failed, or the file is not what was asked for.
     """
     seconds = probe(master).seconds
-    room = _BEST_BITS if most_bytes is None else int(most_bytes * 8 * _OVERHEAD / seconds) - _SOUND_BITS
+    room = _BEST_BITS if most_bytes is None else int((most_bytes - beside) * 8 * _OVERHEAD / seconds) - _SOUND_BITS
     is_capped, bits = room < _BEST_BITS, min(room, _BEST_BITS)
     for _ in range(_ROUNDS):
         if bits < _LEAST_BITS:
@@ -68,11 +75,51 @@ def render(master: Path, into: Path, *, size: Size, frame_rate: Fraction, most_b
         arguments = encode_arguments(master, into, size=size, frame_rate=frame_rate, bits=bits, is_capped=is_capped)
         ffmpeg.run(arguments)
         written = into.stat().st_size
-        if most_bytes is None or written <= most_bytes:
+        if most_bytes is None or written + beside <= most_bytes:
             break
         average = min(Fraction(bits), written * 8 / seconds)
-        is_capped, bits = True, int(average * most_bytes / written * _OVERHEAD)
+        is_capped, bits = True, int(average * (most_bytes - beside) / written * _OVERHEAD)
     return _read_back(into, size, frame_rate, seconds, most_bytes)
+
+
+def render_signed(
+    master: Path, into: Path, *, size: Size, frame_rate: Fraction, most_bytes: int | None, signer: Signer
+) -> MediaFacts:
+    """Write a rendition of a master that has content credentials: it gets its own, which lead back to the master's.
+
+    Raises:
+        InvalidInput: `most_bytes` are too few for a picture.
+        MediaError: ffmpeg failed, it could not be signed, the master's own credentials do not hold, or the file is not
+            what was asked for.
+    """
+    told = provenance.read(master)
+    if told is not None and (told.faults or told.state == "Invalid"):
+        raise MediaError(f"The master's content credentials do not hold: {', '.join(told.faults) or told.state}.")
+    claims = _claims(told.source_type if told else "")
+    picture, room = into.with_suffix(".unsigned.mp4"), _CREDENTIALS_BYTES
+    for _ in range(_ROUNDS):
+        render(master, picture, size=size, frame_rate=frame_rate, most_bytes=most_bytes, beside=room)
+        provenance.sign(picture, into, claims, signer, parent=master)
+        if most_bytes is None or into.stat().st_size <= most_bytes:
+            break
+        room += into.stat().st_size - most_bytes
+    picture.unlink()
+    return _read_back(into, size, frame_rate, probe(master).seconds, most_bytes)
+
+
+def _claims(source_type: str) -> dict[str, Any]:
+    """Return the manifest as c2pa reads it (C2PA 2.1): the master was opened, and its picture encoded anew."""
+    agent = {"name": "Reelwright", "version": __version__}
+    opened = {"action": "c2pa.opened", "softwareAgent": agent, "parameters": {"ingredientIds": [provenance.PARENT]}}
+    # Also here, for readers that look no further than the first manifest.
+    kind = {"digitalSourceType": source_type} if source_type else {}
+    actions = [{**opened, **kind}, {"action": "c2pa.transcoded", "softwareAgent": agent}]
+    return {
+        "claim_generator_info": [agent],
+        "title": "rendition",
+        "format": "video/mp4",
+        "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": actions}}],
+    }
 
 
 def _read_back(into: Path, size: Size, frame_rate: Fraction, seconds: Fraction, most_bytes: int | None) -> MediaFacts:

@@ -43,7 +43,7 @@ def fitted(
     text, tags = _text(rules, release, options, warnings)
     label, reason = ai_label(release, options)
     if release.rendition:
-        warnings.append(f"it gets a video of its own ({release.rendition}); content credentials stay with the master")
+        warnings.append(f"it gets a video of its own ({release.rendition})")
     return Post(
         channel=channel,
         kind=rules.kind,

@@ -10,11 +10,11 @@ from typing import Any
 
 from reelwright.errors import ReelwrightError
 from reelwright.ledger.owner import new_holder
-from reelwright.publishing.contract import ChannelEntry, OutcomeUnknown, PostOptions, Release
+from reelwright.publishing.contract import ChannelEntry, OutcomeUnknown, PostOptions
 from reelwright.publishing.desk import PublishingDesk
 from reelwright.publishing.outbox import Errand, Told, bring_on, intend, prepare, reconciled, required
 from reelwright.publishing.release import read_release
-from reelwright.publishing.rendering import rendered
+from reelwright.publishing.rendering import begun_with, rendered
 from reelwright.publishing.values import Publication, State
 from reelwright.values import Value
 
@@ -101,9 +101,9 @@ async def go_on(desk: PublishingDesk, posting: Posting, *, upto: State, tell: To
         ChannelRefused: the platform refused it; there is no post.
         OutcomeUnknown: nobody can tell whether there is a post.
     """
-    errand = await _errand(desk, posting.folder, posting.entry, posting.holder, tell)
+    found = await asyncio.to_thread(desk.rows.read, posting.publication)
+    errand = await _errand(desk, posting.folder, posting.entry, posting.holder, found=found, tell=tell)
     try:
-        found = await asyncio.to_thread(desk.rows.read, posting.publication)
         return _posting(
             required(await bring_on(errand, found, upto=upto)), posting.entry, posting.folder, posting.holder
         )
@@ -130,13 +130,20 @@ def all_or_raise(channels: Sequence[str], made: Sequence[Posting | BaseException
 
 
 async def _errand(
-    desk: PublishingDesk, folder: str, entry: ChannelEntry, holder: str, tell: Told | None = None
+    desk: PublishingDesk,
+    folder: str,
+    entry: ChannelEntry,
+    holder: str,
+    *,
+    found: Publication | None = None,
+    tell: Told | None = None,
 ) -> Errand:
-    def read() -> Release:
-        release = read_release(Path(folder))
-        return rendered(desk.vault, release, entry.rendition) if entry.rendition else release
-
-    release = await asyncio.to_thread(read)
+    release = await asyncio.to_thread(read_release, Path(folder))
+    if found is None:
+        release = await rendered(desk.vault, desk.settings, release, entry.rendition)
+    else:
+        is_needed = found.is_live and found.state in {"intent", "session"}
+        release = await begun_with(desk.vault, desk.settings, release, entry.rendition, found.post, is_needed=is_needed)
     more: dict[str, Any] = {"tell": tell} if tell else {}
     return Errand(desk, desk.channel(entry), release, entry, holder, **more)
 
