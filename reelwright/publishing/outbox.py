@@ -108,10 +108,11 @@ async def bring_on(errand: Errand, publication: Publication, *, upto: State = "p
             publication = await _held(errand, publication)
             if not publication.mine:
                 break
-            if publication.waits and not await _rested(errand, publication):
-                break
-            if not publication.waits:
-                publication = await _stepped(errand, publication, deadline)
+            if publication.waits:
+                if not await _rested(errand, publication):
+                    break
+                continue  # it was let go of meanwhile: it is held anew before anything is done to it
+            publication = await _stepped(errand, publication, deadline)
     return publication
 
 

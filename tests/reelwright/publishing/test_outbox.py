@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from support.databases import database
 from support.own_channels import FOLDER, WEBHOOK
+from support.youtube_harness import YOUTUBE
 
 from reelwright.errors import InvalidInput, PlanRefused, RecipeError, ReelwrightError
 from reelwright.ledger.database import Database
@@ -29,8 +30,6 @@ from reelwright.testing.channel import Newsroom
 from reelwright.testing.post import post
 from reelwright.testing.releases import episode_in
 from reelwright.testing.servers.webhook import SECRET, WebhookServer
-
-pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture
@@ -95,6 +94,16 @@ def test_a_short_wait_is_slept_through(newsroom: Newsroom) -> None:
     reply(newsroom, 429, Retry_After="0.2")
     assert publish(newsroom, patience_seconds=30).state == "published"
     assert newsroom.posts == 1
+
+
+def test_after_a_rest_the_next_call_is_made_once(tmp_path: Path, episodes: Path) -> None:
+    """A publication that rested was let go of: it is held anew before anything is done to it."""
+    folder = episode_in(episodes / "rested")
+    with YOUTUBE.platform(tmp_path) as server:
+        room = Newsroom(YOUTUBE, server, tmp_path / "home", folder)
+        server.fail("videos.insert", "reply", status=503, body={}, headers={"Retry-After": "0.2"})
+        assert room.publish(patience_seconds=30).state == "published"
+        assert server.counts["videos.insert"] == 2, "the refused one, and one that was taken"
 
 
 def test_a_refusal_says_what_a_person_should_do_and_passes_when_mended(newsroom: Newsroom) -> None:
