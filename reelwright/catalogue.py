@@ -45,6 +45,13 @@ _REGISTRIES: Mapping[Kind, Mapping[str, str]] = {
 BUILT: Mapping[Kind, frozenset[str]] = {kind: frozenset(protocols) for kind, protocols in _REGISTRIES.items()}
 """The protocols that this version speaks by itself; see `reelwright.plugins` for those of others."""
 
+_PRICE_FIELDS: Mapping[Kind, str] = {
+    "video": "usd_per_second",
+    "image": "usd_each",
+    "narrator": "usd_per_1000_characters",
+    "writer": "usd_per_million_input and usd_per_million_output",
+    "transcriber": "usd_per_minute",
+}
 _SHORTEST_DEADLINE_SECONDS = 900
 _KEY_NAME = re.compile(r"auth|cookie|key|token|secret|password", re.IGNORECASE)
 
@@ -163,6 +170,11 @@ class Entry(Value):
     """Entries to use instead of it."""
     source: str = ""
     """Where these facts are from, and of when."""
+
+    @property
+    def price_field(self) -> str:
+        """The field in which an entry of its kind says what it costs."""
+        return _PRICE_FIELDS[self.kind]
 
     @property
     def is_local(self) -> bool:

@@ -370,8 +370,8 @@ class _Check:
     def _known_price(self, entry: Entry, price: Decimal | None) -> Decimal:
         if price is None and self._is_capped(entry):
             self.problems.append(
-                f"the price of {entry.name} is not known, so no budget can hold: say it where the recipe names it,"
-                " or set the budgets to null"
+                f"the price of {entry.name} is not known, so no budget can hold: say {entry.price_field} where the"
+                " recipe names it (0 if it is free), or set the budgets to null"
             )
         elif price is None:
             self.warnings.append(f"the price of {entry.name} is not known, and not in the sum")

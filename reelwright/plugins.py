@@ -12,8 +12,9 @@ Groups are `reelwright.` and the kind: `video`, `image`, `narrator`, `writer`, `
 `my_package.my_protocol`, or by its path, such as `parts/my_protocol.py`. What the module must hold is said by the
 kind's contract (for models: `build(entry, bench)`, and `complete(entry)` where the protocol knows what they can do).
 
-What a part makes is found again by the part's source, see `source_of`: a changed part makes its own work anew, and only
-that. Worker processes import it, too, and surely the same version (`load` with `source`).
+What checks, captions and transitions make is found again by their source, see `source_of`: a changed part makes its own
+work anew, and only that. Worker processes import it, too, and surely the same version (`load` with `source`). What a
+model makes is paid, and found again by its identity (`reelwright.models.identity`).
 """
 
 from __future__ import annotations
@@ -173,8 +174,12 @@ class _Source(importlib.machinery.SourceFileLoader):
 
 
 def _of_file(place: str) -> ModuleType:
-    """Import a file by its path; another content is another module, so that an edited file is never an old one."""
-    name = f"reelwright_part_{_digest(place)[:16]}"
+    """Import a file by its path; another content is another module, so that an edited file is never an old one.
+
+    So is another place: a part may read what lies beside it.
+    """
+    told = f"{Path(place).resolve()}\n{_digest(place)}"
+    name = f"reelwright_part_{hashlib.sha256(told.encode()).hexdigest()[:16]}"
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, place, loader=_Source(name, place))
         if spec is None or spec.loader is None:

@@ -14,6 +14,7 @@ from reelwright.checks.verdict import Finding, Verdict
 from reelwright.checks.words import Said, compare
 from reelwright.errors import InvalidInput, ProviderError
 from reelwright.finished import Finished, once
+from reelwright.models.identity import identity_in
 from reelwright.models.transcribers.alignment import Heard, placed
 from reelwright.models.transcribers.contract import Hearer, Hearing, HearingRequest
 from reelwright.models.transcribers.languages import iso_language, language_name
@@ -280,7 +281,7 @@ async def _recognised(studio: Studio, voice: Asset, request: HearingRequest, ear
     try:
         if not isinstance(transcriber, Hearer):
             raise InvalidInput(f"{ear.entry.name} finds the times of given words and does not say what it hears")
-        asked = {"transcriber": transcriber.identity, "voice": voice, "request": request}
+        asked = {"transcriber": identity_in(transcriber, ear.entry), "voice": voice, "request": request}
 
         async def listen(idempotency_key: str) -> tuple[Recognised, Charge]:
             hearing = await transcriber.hear(studio.vault.path(voice), request, idempotency_key=idempotency_key)

@@ -6,10 +6,9 @@ import json
 
 from reelwright.errors import ProviderError
 from reelwright.finished import Finished, once
-from reelwright.models.identity import identity_of
 from reelwright.models.writers.contract import Turn, WritingRequest
 from reelwright.recipe import Recipe
-from reelwright.stages.writing import BuyerOf, written
+from reelwright.stages.writing import BuyerOf, writer_identity, written
 from reelwright.studio import Studio
 
 _INSTRUCTIONS = (
@@ -59,4 +58,5 @@ async def rewrite_prompt(
             raise ProviderError("the writer gave no other prompt", provider=entry.vendor, model=entry.name)
         return Rewriting(prompt=said)
 
-    return await once(studio.vault, "rewriting/1", {"writer": identity_of(entry), "request": request}, Rewriting, make)
+    asked = {"writer": await writer_identity(studio, entry), "request": request}
+    return await once(studio.vault, "rewriting/1", asked, Rewriting, make)

@@ -14,6 +14,7 @@ from reelwright.canonical import key_of
 from reelwright.catalogue import Entry
 from reelwright.errors import FailureKind, MediaRejected
 from reelwright.finished import Finished, once
+from reelwright.models.identity import asked_of, identity_in, source_of_part
 from reelwright.models.images.contract import ImageRequest
 from reelwright.models.narrators.contract import NarrationRequest, Narrator
 from reelwright.models.transcribers.contract import AlignmentRequest
@@ -105,7 +106,8 @@ async def narrate(
 async def _spoken(
     studio: Studio, narrator: Narrator, entry: Entry, request: NarrationRequest, buyer: Buyer | None
 ) -> Narration:
-    identity = getattr(narrator, "identity", entry.name)
+    identity = identity_in(narrator, entry)
+    asked = asked_of(identity, entry, request)
 
     async def speak(idempotency_key: str) -> tuple[Narration, Charge]:
         with studio.vault.scratch(".wav") as path:
@@ -123,7 +125,7 @@ async def _spoken(
     async def make() -> Narration:
         if buyer is None:
             return (await speak(""))[0]
-        return await buyer.buy(entry, request, entry.price_of_text(request.text), Narration, speak)
+        return await buyer.buy(entry, asked, entry.price_of_text(request.text), Narration, speak)
 
     return await once(studio.vault, "narration/1", {"narrator": identity, "request": request}, Narration, make)
 
@@ -133,7 +135,8 @@ async def draw_start_frame(
 ) -> StartFrame:
     """Make the picture a shot starts from; `buyer` pays for it where it costs something."""
     model = studio.image_model(entry)
-    identity = getattr(model, "identity", entry.name)
+    identity = identity_in(model, entry)
+    asked = asked_of(identity, entry, request)
 
     async def draw(idempotency_key: str) -> tuple[StartFrame, Charge]:
         picture = await model.draw(request, idempotency_key=idempotency_key)
@@ -149,7 +152,7 @@ async def draw_start_frame(
     async def make() -> StartFrame:
         if buyer is None:
             return (await draw(""))[0]
-        return await buyer.buy(entry, request, entry.price(Fraction(0), size=request.size), StartFrame, draw)
+        return await buyer.buy(entry, asked, entry.price(Fraction(0), size=request.size), StartFrame, draw)
 
     try:
         return await once(studio.vault, "start-frame/1", {"model": identity, "request": request}, StartFrame, make)
@@ -164,7 +167,7 @@ async def make_clip(studio: Studio, entry: Entry, request: VideoRequest) -> Clip
         MediaRejected: the model gave no clip.
     """
     model = studio.video_model(entry)
-    identity = getattr(model, "identity", entry.name)
+    identity = identity_in(model, entry)
 
     async def make() -> Clip:
         ticket = await model.start(request, idempotency_key="")
@@ -214,6 +217,7 @@ def keep_clip(studio: Studio, chain: Sequence[Entry], request: VideoRequest, cli
 
 
 def _chain_key(chain: Sequence[Entry], request: VideoRequest, judges: str = "") -> str:
-    models = [told_key("chain/1", entry, None) for entry in chain]
+    # A changed file of one's own is asked again: whether it says otherwise now, its own key of the take knows.
+    models = [told_key("chain/1", entry, None, own=source_of_part(entry)) for entry in chain]
     asked = {"models": models, "request": request}
     return key_of("clip-of-chain/1", asked | ({"judges": judges} if judges else {}))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reelwright.catalogue import Entry
 from reelwright.errors import ProviderError
 from reelwright.finished import Finished, once
+from reelwright.models.identity import identity_in
 from reelwright.models.narrators.spoken import ESTIMATED, estimated_times
 from reelwright.models.transcribers.contract import AlignmentRequest
 from reelwright.models.transcribers.openai_transcriptions import minute_charge
@@ -59,7 +60,7 @@ async def time_words(
 async def _listened(studio: Studio, speech: Asset, request: AlignmentRequest, listener: Listener) -> WordTimes:
     entry, buyer = listener.entry, listener.buyer
     transcriber = studio.transcriber(entry)
-    asked = {"transcriber": transcriber.identity, "speech": speech, "request": request}
+    asked = {"transcriber": identity_in(transcriber, entry), "speech": speech, "request": request}
 
     async def listen(idempotency_key: str) -> tuple[WordTimes, Charge]:
         heard = await transcriber.align(studio.vault.path(speech), request, idempotency_key=idempotency_key)

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from reelwright.catalogue import Entry
 from reelwright.finished import Finished, once
-from reelwright.models.identity import identity_of
+from reelwright.models.identity import asked_of, identity_in, identity_of
 from reelwright.models.video.contract import Charge
 from reelwright.models.writers.contract import Draft, WritingRequest
+from reelwright.models.writers.registry import PROTOCOLS
 from reelwright.studio import Studio
 
 if TYPE_CHECKING:
@@ -56,17 +57,38 @@ async def written(studio: Studio, entry: Entry, request: WritingRequest, buyer_o
             await writer.aclose()
         return Writing(draft=draft), draft.charge
 
+    identity = await writer_identity(studio, entry)
+
     async def make() -> Writing:
         buyer = buyer_of(entry) if buyer_of else None
         if buyer is None:
             return (await write(""))[0]
-        return await _bought(buyer, entry, request, write)
+        return await _bought(buyer, entry, asked_of(identity, entry, request), most_usd(entry, request), write)
 
-    return await once(studio.vault, "writing/1", {"writer": identity_of(entry), "request": request}, Writing, make)
+    return await once(studio.vault, "writing/1", {"writer": identity, "request": request}, Writing, make)
+
+
+async def writer_identity(studio: Studio, entry: Entry) -> str:
+    """Return what tells a writer from others in a key: one of somebody's own is asked, which needs its key.
+
+    Raises:
+        MissingCredential: a writer of one's own needs a key that is not set.
+    """
+    if entry.protocol in PROTOCOLS:
+        return identity_of(entry)
+    writer = studio.writer(entry)
+    try:
+        return identity_in(writer, entry)
+    finally:
+        await writer.aclose()
 
 
 async def _bought(
-    buyer: Buyer, entry: Entry, request: WritingRequest, write: Callable[[str], Awaitable[tuple[Writing, Charge]]]
+    buyer: Buyer,
+    entry: Entry,
+    asked: object,
+    usd: Decimal,
+    write: Callable[[str], Awaitable[tuple[Writing, Charge]]],
 ) -> Writing:
     from reelwright.takes.values import TakeFailed  # noqa: PLC0415 - only who pays loads the ledger
 
@@ -75,7 +97,7 @@ async def _bought(
         terms = buyer.terms.model_copy(update={"on_suspect": "start_again"})
         buyer = replace(buyer, terms=terms)
     try:
-        return await buyer.buy(entry, request, most_usd(entry, request), Writing, write)
+        return await buyer.buy(entry, asked, usd, Writing, write)
     except TakeFailed as error:
         raise error.cause from error
 

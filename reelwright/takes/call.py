@@ -53,7 +53,8 @@ class Buyer:
         if usd is None and self.terms.purpose.caps:
             unpriced = InvalidInput(
                 f"The price of {entry.name} is not known, so no budget can hold.",
-                hint="Say its price where the recipe names it, or set budget.per_episode_usd to null.",
+                hint=f"Say {entry.price_field} where the recipe names it (0 if it is free), or set"
+                " budget.per_episode_usd to null.",
             )
             raise TakeFailed(unpriced, model=entry.name, kind=FailureKind.INVALID_REQUEST)
         key = told_key("call/1", entry, request)

@@ -20,6 +20,7 @@ from reelwright.errors import (
 from reelwright.ledger import breaker
 from reelwright.ledger.owner import new_holder
 from reelwright.ledger.values import Job
+from reelwright.models.identity import identity_in, is_own
 from reelwright.models.video.contract import Failed, Ticket, VideoModel, VideoRequest
 from reelwright.takes.desk import Desk
 from reelwright.takes.values import REMEMBERED, SuspectStart, Take, TakeFailed, Terms, kind_of, told_key
@@ -45,9 +46,8 @@ async def start(desk: Desk, entry: Entry, request: VideoRequest, terms: Terms, *
     try:
         async with desk.model(entry) as model:
             adapted, warnings = model.adapt(request)
-            step = _Start(
-                desk, entry, model, adapted, terms, holder or new_holder(), told_key("take/1", entry, adapted)
-            )
+            key = told_key("take/1", entry, adapted, own=identity_in(model, entry) if is_own(entry) else "")
+            step = _Start(desk, entry, model, adapted, terms, holder or new_holder(), key)
             with desk.keeper.holding(step.holder):
                 job = await step.settle_job()
     except InvalidInput as error:

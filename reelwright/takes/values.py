@@ -12,6 +12,7 @@ from reelwright.checks.verdict import Verdict
 from reelwright.errors import FailureKind, ProviderError, ReelwrightError
 from reelwright.finished import Finished
 from reelwright.ledger.values import Purpose
+from reelwright.models.identity import protocol_of
 from reelwright.models.video.contract import Charge, Done, VideoRequest
 from reelwright.values import Asset, Exact, Span, Usd, Value, Word
 
@@ -158,12 +159,15 @@ class TakeFailed(ReelwrightError):
         return Cause(model=self.model, kind=self.kind, reason=self.cause.message, usd=self.usd, verdicts=verdicts)
 
 
-def told_key(kind: str, entry: Entry, request: object) -> str:
-    """Return the key of a request: what which model is told, whatever it is called here and whoever pays."""
+def told_key(kind: str, entry: Entry, request: object, *, own: str = "") -> str:
+    """Return the key of a request: what which model is told, whatever it is called here and whoever pays.
+
+    `own` tells versions of a part of one's own apart.
+    """
     # A dialect is how it is said, not what.
     options = {name: value for name, value in entry.options.items() if name != "dialect"}
-    model = {"protocol": entry.protocol, "base_url": entry.base_url, "model": entry.model, "options": options}
-    return key_of(kind, {**model, "request": request})
+    model = {"protocol": protocol_of(entry), "base_url": entry.base_url, "model": entry.model, "options": options}
+    return key_of(kind, {**model, "request": request} | ({"own": own} if own else {}))
 
 
 def kind_of(error: BaseException) -> FailureKind:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from reelwright import plugins
 from reelwright.catalogue import Catalogue
 from reelwright.errors import InvalidInput
 from reelwright.models.bench import builder
@@ -84,3 +85,15 @@ def test_a_module_without_build_is_no_model(folder: Path) -> None:
     entry = Catalogue.load().resolve({"name": "mine", "protocol": "studio_of_mine.empty"}, "video")
     with pytest.raises(InvalidInput, match=r"no `build\(entry, bench\)`"):
         builder(PROTOCOLS, entry)
+
+
+def test_equal_files_in_two_places_are_two_parts(tmp_path: Path) -> None:
+    """Each reads what lies beside itself."""
+    told = []
+    for name in ("one", "other"):
+        place = tmp_path / name / "part.py"
+        place.parent.mkdir()
+        place.write_text("import pathlib\nTEXT = pathlib.Path(__file__).with_name('words.txt').read_text()\n", "utf-8")
+        place.with_name("words.txt").write_text(name, "utf-8")
+        told.append(plugins.load("check", str(place), {}).TEXT)
+    assert told == ["one", "other"]

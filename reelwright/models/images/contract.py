@@ -46,6 +46,11 @@ class ImageModel(Protocol):
         """The catalogue or recipe entry this is."""
         ...
 
+    @property
+    def identity(self) -> str:
+        """What tells it from others in a key: whatever changes what it makes, and no secret."""
+        ...
+
     async def draw(self, request: ImageRequest, *, idempotency_key: str) -> Picture:
         """Make the picture. Can cost money: never retried inside once bytes may have arrived.
 

@@ -48,6 +48,11 @@ class Narrator(Protocol):
         """The catalogue or recipe entry this is."""
         ...
 
+    @property
+    def identity(self) -> str:
+        """What tells it from others in a key: whatever changes what it makes, and no secret."""
+        ...
+
     async def speak(self, request: NarrationRequest, into: Path, *, idempotency_key: str) -> Speech:
         """Write the speech as WAV to the file `into` and return what it says when.
 

@@ -74,7 +74,10 @@ class Charge(Value):
     source: Literal["vendor", "catalogue", "free"]
     """Who says so: the vendor's answer, our price table, or a model that costs nothing."""
     estimated: bool = False
-    """True while the vendor has not confirmed that it was billed."""
+    """True while the vendor has not confirmed that it was billed, and where the price is not known.
+
+    What answers in one call (images, texts, speech, transcripts) then says so in a warning that speaks of the price.
+    """
 
 
 FREE = Charge(usd=Decimal(0), source="free")
@@ -153,6 +156,11 @@ class VideoModel(Protocol):
     @property
     def name(self) -> str:
         """The catalogue or recipe entry this is, e.g. `sora-2` or `animatic`."""
+        ...
+
+    @property
+    def identity(self) -> str:
+        """What tells it from others in a key: whatever changes what it makes and no request says; no secret."""
         ...
 
     @property
