@@ -20,8 +20,11 @@ from flows.local_server import local_server
 from reelwright.settings import Settings
 from reelwright.studio import Studio, open_studio
 
-# How long one example takes depends on what else the machine does; each test has its timeout.
-hypothesis.settings.register_profile("reelwright", deadline=None)
+# How long one example takes depends on what else the machine does; each test has its timeout. CI (which asks for all
+# services) tries the same examples each time: what others find is for the person who changes something.
+hypothesis.settings.register_profile(
+    "reelwright", deadline=None, derandomize=bool(os.environ.get("REELWRIGHT_REQUIRE_SERVICES"))
+)
 hypothesis.settings.load_profile("reelwright")
 
 
@@ -49,13 +52,14 @@ NIGHTLY = frozenset(
         "reelwright/publishing/test_channel_contract.py",
         "reelwright/publishing/test_networks_killed.py",
         "reelwright/publishing/test_youtube_crashes.py",
-        "test_examples.py",
     }
 )
 """Files whose slow tests make whole episodes or try every instant: together they take longer than CI may."""
 
 
-WITH_A_SERVER = frozenset({"blocks/test_blocks.py", "blocks/test_stored.py", "flows/test_form.py"})
+WITH_A_SERVER = frozenset(
+    {"blocks/test_blocks.py", "blocks/test_channel_blocks.py", "blocks/test_stored.py", "flows/test_form.py"}
+)
 """Files whose quick tests need a Prefect server: one worker runs them all, so that it starts once."""
 
 
@@ -76,9 +80,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the slow tests of those files `nightly`, so that CI can leave them to the night."""
-    root = Path(__file__).parent
+    nightly = {Path(__file__).parent / name for name in NIGHTLY}
     for item in items:
-        if str(item.path.relative_to(root)) in NIGHTLY and item.get_closest_marker("slow"):
+        if item.path in nightly and item.get_closest_marker("slow"):
             item.add_marker("nightly")
 
 

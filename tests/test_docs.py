@@ -145,7 +145,7 @@ def test_its_python_runs(example: CodeExample, server: Server, terminal: Termina
         env=os.environ | terminal.environment | {"PREFECT_API_URL": server.address, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=400,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -168,7 +168,7 @@ def test_the_site_builds(tmp_path: Path) -> None:
         str(tmp_path),
     ]
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=170, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=400, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     pages = {str(page.relative_to(tmp_path)): page.read_text("utf-8") for page in tmp_path.rglob("*.html")}
     assert {name.replace(".md", ".html") for name in NAMED} <= set(pages)

@@ -22,9 +22,11 @@ import blocks
 import reelwright
 import tasks
 from reelwright import testing
+from reelwright.explained import explanations
 from reelwright.recipe import Recipe
 from reelwright.series.values import Series
 from reelwright.storyboard import Brief
+from reelwright.values import Value
 
 PACKAGES: tuple[ModuleType, ...] = (reelwright, tasks, testing)
 NAMES = [(package, name) for package in PACKAGES for names in package.PLACES.values() for name in names]
@@ -74,6 +76,8 @@ def public_values() -> list[type]:
 
 def unexplained(value: type) -> list[str]:
     """The fields of a value that nothing is said of."""
+    if issubclass(value, Value):
+        return [name for name in value.model_fields if name not in explanations(value)]
     if issubclass(value, BaseModel):
         return [name for name, field in value.model_fields.items() if not field.description]
     (node,) = ast.parse(textwrap.dedent(inspect.getsource(value))).body

@@ -113,6 +113,6 @@ def python(arguments: list[str], server: Server, terminal: Terminal, folder: Pat
         env=environment,
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=400,
         check=True,
     )

@@ -164,7 +164,7 @@ class Newsroom:
         """Wait for processes."""
         ended = []
         for process in processes:
-            stdout, stderr = process.communicate(timeout=150)
+            stdout, stderr = process.communicate(timeout=400)
             ended.append(Posted(process.returncode, stdout, stderr))
         return ended
 

@@ -29,13 +29,14 @@ from reelwright.publishing.release import read_release
 from reelwright.testing.channel import ChannelHarness, Newsroom, newsroom
 from reelwright.testing.extra import pytest
 from reelwright.testing.releases import episode_in
+from reelwright.testing.suite import HarnessSuite
 
 ROWS = "reelwright.publishing.rows:Rows"
 INSTANTS = (f"{ROWS}.calling:return", f"{ROWS}.moved:call:2", f"{ROWS}.moved:call:3")
 """Round the calls that count, their answers not kept: what differs from platform to platform."""
 
 
-class ChannelSuite:
+class ChannelSuite(HarnessSuite):
     """What the suites of channels share: the kinds, and a newsroom for each test."""
 
     harnesses: ClassVar[Sequence[ChannelHarness]] = ()
@@ -45,6 +46,7 @@ class ChannelSuite:
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Run a test over every kind, over every request that can be lost, over every instant."""
+        self.require_harnesses()
         if "loss" in metafunc.fixturenames:
             cases = [(kind, loss, after) for kind in self.harnesses for loss in kind.losses for after in (False, True)]
             names = [f"{kind}: {loss}, {'after' if after else 'before'}" for kind, loss, after in cases]

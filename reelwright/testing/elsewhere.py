@@ -8,7 +8,8 @@ from pathlib import Path
 
 from reelwright.catalogue import Entry
 from reelwright.models.video.contract import Done, Ticket, VideoModel
-from reelwright.testing.video import finished, studio_in, with_model
+from reelwright.testing.suite import studio_in
+from reelwright.testing.video import finished, with_model
 
 
 def main() -> None:

@@ -14,6 +14,19 @@ except ModuleNotFoundError as error:
 
 __all__ = ["Draft202012Validator", "pytest"]
 
-_SUITES = ("reelwright.testing.video_contract", "reelwright.testing.video_lines", "reelwright.testing.channel_contract")
+_MODULES = (
+    "video_contract",
+    "video_lines",
+    "channel_contract",
+    "call_contract",
+    "images",
+    "writers",
+    "narrators",
+    "transcribers",
+    "checks",
+    "captions",
+    "transitions",
+)
+_SUITES = tuple(f"reelwright.testing.{module}" for module in _MODULES)
 # A suite's assertions explain themselves as those of a test file do; this must be said before a suite is imported.
 pytest.register_assert_rewrite(*(suite for suite in _SUITES if suite not in sys.modules))

@@ -9,30 +9,27 @@ with studio(OURS) as trial:
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from reelwright.catalogue import Entry
-from reelwright.ledger.statement import ChargeLine, list_charges
-from reelwright.ledger.values import Purpose
 from reelwright.models.video.contract import Done, Failed, Ticket, VideoModel, VideoRequest
-from reelwright.models.video.openai_videos import served
 from reelwright.studio import Studio
-from reelwright.takes.collect import collect
-from reelwright.takes.desk import Desk
-from reelwright.takes.start import start
-from reelwright.takes.values import Clip, Terms
-from reelwright.takes.wait import wait
+from reelwright.testing.call import Answer, CallHarness, CallTrial, Wish
 from reelwright.testing.environment import environment_with
 from reelwright.testing.servers.jobs import KEY, JobServer
-from reelwright.testing.video import KEY_NAME, VideoHarness, finished, picture, studio_in, with_model
+from reelwright.testing.suite import KEY_NAME, studio_in
+from reelwright.testing.video import VideoHarness, finished, picture, with_model
 from reelwright.values import Asset
+
+if TYPE_CHECKING:
+    from reelwright.ledger.statement import ChargeLine
+    from reelwright.takes.values import Clip
 
 Result = TypeVar("Result")
 
@@ -91,24 +88,29 @@ class Trial:
         Raises:
             ReelwrightError: what the take raises.
         """
-        terms = Terms(purpose=Purpose(episode="trial", caps={"episode trial": usd}))
-        desk = Desk(self.studio)
-        try:
-            return asyncio.run(_bought(desk, self.entry, request or self.harness.request(), terms))
-        finally:
-            desk.ledger.database.close()
+        from reelwright.testing import buying  # noqa: PLC0415 - only who buys waits for the ledger to be loaded
+
+        return buying.bought(self.studio, self.entry, request or self.harness.request(), usd)
 
     def charges(self) -> tuple[ChargeLine, ...]:
         """Return the ledger's account: what was reserved, charged and released."""
-        desk = Desk(self.studio)
-        try:
-            return list_charges(desk.ledger)
-        finally:
-            desk.ledger.database.close()
+        from reelwright.testing import buying  # noqa: PLC0415 - as above
+
+        return buying.charges(self.studio)
+
+
+@overload
+def studio(harness: VideoHarness, *, home: Path | None = None) -> contextlib.AbstractContextManager[Trial]: ...
+
+
+@overload
+def studio(
+    harness: CallHarness[Wish, Answer], *, home: Path | None = None
+) -> contextlib.AbstractContextManager[CallTrial[Wish, Answer]]: ...
 
 
 @contextlib.contextmanager
-def studio(harness: VideoHarness, *, home: Path | None = None) -> Iterator[Trial]:
+def studio(harness: VideoHarness | CallHarness[Any, Any], *, home: Path | None = None) -> Iterator[Any]:
     """Lend a studio and the harness's server, running.
 
     Inside, the environment names this home and the server's key: flows, tasks and processes that are started work
@@ -121,19 +123,22 @@ def studio(harness: VideoHarness, *, home: Path | None = None) -> Iterator[Trial
     with contextlib.ExitStack() as stack:
         if home is None:
             home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="reelwright-trial-")))
-        variables = {"REELWRIGHT_HOME": str(home), "REELWRIGHT_VAULT": "", "REELWRIGHT_LEDGER": "", KEY_NAME: KEY}
+        home.mkdir(parents=True, exist_ok=True)
+        key = KEY if isinstance(harness, VideoHarness) else harness.key
+        variables = {"REELWRIGHT_HOME": str(home), "REELWRIGHT_VAULT": "", "REELWRIGHT_LEDGER": "", KEY_NAME: key}
         stack.enter_context(environment_with(variables))
-        server = stack.enter_context(harness.make_server())
-        served.forget()
+        server: Any = stack.enter_context(harness.make_server())
         made = studio_in(home)
         stack.callback(made.crew.close)
-        yield Trial(harness, server, made, harness.entry(server.url))
+        if isinstance(harness, VideoHarness):
+            _forget_ports()
+            yield Trial(harness, server, made, harness.entry(server.url))
+        else:
+            yield CallTrial(harness, server, made)
 
 
-async def _bought(desk: Desk, entry: Entry, request: VideoRequest, terms: Terms) -> Clip:
-    take = await start(desk, entry, request, terms)
-    ready = await wait(desk, take)
-    while ready is None:  # another process had it, and gave it up
-        take = await start(desk, entry, request, terms, holder=take.holder)
-        ready = await wait(desk, take)
-    return await collect(desk, ready)
+def _forget_ports() -> None:
+    """Let what was learned of a server at some port not be taken for what another one there serves."""
+    from reelwright.models.video.openai_videos import served  # noqa: PLC0415 - only video models learn
+
+    served.forget()

@@ -11,60 +11,27 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from PIL import Image
 
-from reelwright.catalogue import Catalogue, Entry
-from reelwright.errors import FailureKind
+from reelwright.catalogue import Entry
 from reelwright.models.video.contract import Done, Failed, Ticket, VideoModel, VideoRequest
-from reelwright.settings import Settings
 from reelwright.studio import Studio
 from reelwright.testing.servers.jobs import JobServer
+from reelwright.testing.suite import Harness
 from reelwright.values import Asset, Size
-from reelwright.vault import FolderVault
-from reelwright.workers import Crew
 
-if TYPE_CHECKING:
-    import pytest
-
-KEY_NAME = "REELWRIGHT_TEST_KEY"
-"""The environment variable that holds the strict servers' one key: `{"api_key": {"env": KEY_NAME}}` in an entry."""
 Result = TypeVar("Result")
 
 
-Test = TypeVar("Test", bound=Callable[..., None])
-
-
-@dataclass(frozen=True)
-class Failure:
-    """One documented way to fail, and what it means."""
-
-    kind: FailureKind
-    """What a stage is told."""
-    outcome: str = ""
-    """How the job ends (`Plan.outcome`); empty: the start is refused with `status`, `body` and `headers`."""
-    status: int = 400
-    """The HTTP status of a start that is refused."""
-    body: Any = None
-    """Its body: JSON, or a text that stands for a page."""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    """Its headers, such as `Retry-After`."""
-    billed: bool = False
-    """Whether the vendor charges for it all the same."""
-
-
-class VideoHarness:
+class VideoHarness(Harness):
     """One protocol, or one dialect of it. A subclass has a `name`, its `failures`, a server and a definition."""
 
-    name: str
-    """What its tests are called by."""
-    failures: Mapping[str, Failure] = {}
-    """Every documented way to fail, by a short name."""
+    kind = "video"
     size: str = "720x1280"
     """A size that the model makes, in pixels."""
     seconds: int = 4
@@ -91,49 +58,10 @@ class VideoHarness:
         """Return the strict server, not yet running."""
         raise NotImplementedError
 
-    def definition(self, server_url: str) -> dict[str, Any]:
-        """Return the entry as a recipe defines it in place."""
-        raise NotImplementedError
-
-    def entry(self, server_url: str, **changes: Any) -> Entry:
-        """Return the entry."""
-        return Catalogue.load().resolve({**self.definition(server_url), **changes}, "video")
-
     def request(self, **changes: Any) -> VideoRequest:
         """Return a wish that the model can honour."""
         wish = {"prompt": "A paper boat drifts down a rain gutter", "seconds": self.seconds, "size": self.size}
         return VideoRequest.model_validate({**wish, "size": Size.parse(self.size), **changes})
-
-    def __repr__(self) -> str:
-        return self.name
-
-
-def needs(flag: str) -> Callable[[Test], Test]:
-    """Run a test of the contract only over those harnesses whose `flag` is true."""
-
-    def mark(test: Test) -> Test:
-        test.needs = flag  # type: ignore[attr-defined]
-        return test
-
-    return mark
-
-
-def over_harnesses(metafunc: pytest.Metafunc, harnesses: Sequence[VideoHarness]) -> None:
-    """Parametrise a test that asks for `harness`, or for `harness` and `failure`; a suite's `pytest_generate_tests`."""
-    flag = getattr(metafunc.function, "needs", "")
-    chosen = [harness for harness in harnesses if not flag or getattr(harness, flag)]
-    if "failure" in metafunc.fixturenames:
-        cases = [(harness, name) for harness in chosen for name in harness.failures]
-        metafunc.parametrize(("harness", "failure"), cases, ids=[f"{harness}: {name}" for harness, name in cases])
-    elif "harness" in metafunc.fixturenames:
-        metafunc.parametrize("harness", chosen, ids=repr)
-
-
-def studio_in(folder: Path) -> Studio:
-    """Return a studio with a vault of its own."""
-    settings = Settings(home=folder)
-    crew = Crew("reelwright.media.worker", 1)
-    return Studio(settings=settings, vault=FolderVault(folder / "vault"), catalogue=Catalogue.load(), crew=crew)
 
 
 def with_model(studio: Studio, entry: Entry, use: Callable[[VideoModel], Awaitable[Result]]) -> Result:
@@ -183,7 +111,7 @@ def collect_elsewhere(entry: Entry, ticket: Ticket, home: Path, into: Path) -> N
         input=json.dumps({**told, "home": str(home), "into": str(into)}),
         text=True,
         check=True,
-        timeout=60,
+        timeout=400,
         # What this process can import, such as an author's own protocol, that one can.
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )

@@ -23,13 +23,14 @@ from reelwright.errors import FailureKind, InvalidInput, ProviderError, StartAmb
 from reelwright.media.probe import probe
 from reelwright.models.video.contract import Done, Failed, Ticket, VideoModel
 from reelwright.testing.extra import pytest
+from reelwright.testing.suite import HarnessSuite, needs
 from reelwright.testing.trial import Trial, studio
-from reelwright.testing.video import VideoHarness, collect_elsewhere, finished, needs, over_harnesses
+from reelwright.testing.video import VideoHarness, collect_elsewhere, finished
 from reelwright.testing.video_lines import BrokenLines
 from reelwright.values import Size
 
 
-class VideoContract(BrokenLines):
+class VideoContract(BrokenLines, HarnessSuite):
     """Every behaviour is a test, run over each harness, and over each of its documented failures.
 
     A test whose flag a harness denies (`takes_frame`, `is_async` …) is left out for it.
@@ -37,10 +38,6 @@ class VideoContract(BrokenLines):
 
     harnesses: ClassVar[Sequence[VideoHarness]] = ()
     """The protocols under test; a subclass names them."""
-
-    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Run a test over every harness, or over every documented failure of every harness."""
-        over_harnesses(metafunc, self.harnesses)
 
     @pytest.fixture
     def trial(self, harness: VideoHarness, tmp_path: Path) -> Iterator[Trial]:

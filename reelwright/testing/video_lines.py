@@ -14,8 +14,8 @@ from reelwright.models.video.contract import Done, Pending, Ticket, VideoModel
 from reelwright.testing.extra import pytest
 from reelwright.testing.servers.jobs import KEY
 from reelwright.testing.servers.strict import Call, Reply, StrictServer
+from reelwright.testing.suite import needs
 from reelwright.testing.trial import Trial
-from reelwright.testing.video import needs
 
 
 class BrokenLines:

@@ -79,7 +79,7 @@ def sign_in(terminal: Terminal, platform: str, url: str, prefect: str, *more: st
         assert process.stderr is not None
         page = next(found[0] for line in process.stderr if (found := re.search(r"http\S+/auth\S*\?\S+", line)))
         httpx.get(page, follow_redirects=True)
-        told, said = process.communicate(timeout=120)
+        told, said = process.communicate(timeout=400)
     assert process.returncode == 0, said
     return told, said
 

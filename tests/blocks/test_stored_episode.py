@@ -20,7 +20,7 @@ from reelwright.testing.servers.jobs import KEY
 from reelwright.testing.servers.openai_moderations import OpenAiModerations
 from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(170)]
+pytestmark = pytest.mark.slow
 
 
 def write(folder: Path, shop: OpenAIVideosServer, judge: OpenAiModerations, *others: str) -> list[str | Path]:

@@ -68,9 +68,9 @@ def test_a_person_signs_in(fresh_terminal: Terminal, google: YouTubeServer, brow
         if browser == "here":
             answer = httpx.get(landed)
             assert (answer.status_code, "Thank you" in answer.text) == (200, True)
-            stdout, rest = process.communicate(timeout=60)
+            stdout, rest = process.communicate(timeout=400)
         else:
-            stdout, rest = process.communicate(f"{landed}\n", timeout=60)
+            stdout, rest = process.communicate(f"{landed}\n", timeout=400)
     told = json.loads(stdout)
     assert (process.returncode, told["account"], told["name"]) == (0, "youtube/default", "Kitchen Chemistry")
     assert told["scopes"] == [FORCE]
@@ -88,7 +88,7 @@ def test_a_person_who_says_no_is_told_that_nothing_is_stored(fresh_terminal: Ter
     with signing_in(fresh_terminal, "--base-url", google.url) as process:
         page, _ = page_of(process)
         assert "did not agree" in httpx.get(page, follow_redirects=True).text
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=400)
     assert process.returncode == 3
     assert "access_denied" in said
     assert "Nobody is signed in" in fresh_terminal.run("auth").stderr
@@ -135,7 +135,7 @@ def test_googles_own_file_names_the_app(at_home: LedgerTokens, google: YouTubeSe
     with signing_in(terminal, "--base-url", google.url, "--client", str(file), "--account", "de") as process:
         page, _ = page_of(process)
         httpx.get(page, follow_redirects=True)
-        process.communicate(timeout=60)
+        process.communicate(timeout=400)
     held = at_home.get("youtube/de")
     assert held
     assert (held.version, held.secrets["account_id"], held.secrets["client_id"]) == (2, CHANNEL, CLIENT_ID)

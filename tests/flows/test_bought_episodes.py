@@ -24,8 +24,6 @@ from reelwright.testing.servers.openai_text import MODEL as AUTHOR
 from reelwright.testing.servers.openai_text import OpenAiText
 from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 
-pytestmark = pytest.mark.timeout(170)
-
 PLAIN = {
     "output": {"size": "720x1280", "frame_rate": 24},
     "voice": {"narrator": "none"},

@@ -13,7 +13,7 @@ from support.terminal import Terminal
 from reelwright.testing.servers.jobs import KEY
 from reelwright.testing.servers.openai import KEY as ARTIST_KEY
 from reelwright.testing.servers.openai_images import FREE_SIZE, OpenAiImages
-from reelwright.testing.video import KEY_NAME
+from reelwright.testing.suite import KEY_NAME
 from reelwright.vault import sha256_of
 
 

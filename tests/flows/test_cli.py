@@ -92,6 +92,7 @@ def test_the_doctor_tries_every_part(terminal: Terminal) -> None:
     assert "missing" not in parts.values()
 
 
+@pytest.mark.slow
 def test_the_doctor_says_what_a_lack_costs(fresh_terminal: Terminal) -> None:
     """A vault that cannot be written is found, with what it means, and the exit code is not 0; all else is tried."""
     (fresh_terminal.home / "reelwright").mkdir(parents=True)

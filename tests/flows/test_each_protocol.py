@@ -13,7 +13,8 @@ from support.terminal import Terminal
 from reelwright.media.master import broken_promises
 from reelwright.recipe import OutputFormat
 from reelwright.testing.servers.jobs import KEY
-from reelwright.testing.video import KEY_NAME, VideoHarness
+from reelwright.testing.suite import KEY_NAME
+from reelwright.testing.video import VideoHarness
 
 MAIN = [harness for harness in HARNESSES if harness.stands_for_protocol]
 

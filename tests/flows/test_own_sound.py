@@ -22,8 +22,6 @@ from reelwright.media import ffmpeg
 from reelwright.testing.servers.jobs import KEY, Job
 from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 
-pytestmark = pytest.mark.timeout(170)
-
 PLAIN = {
     "output": {"size": "720x1280", "frame_rate": 24},
     "music": {"source": "none"},
@@ -173,7 +171,6 @@ def test_a_line_said_wrongly_is_filmed_once_more_by_the_same_model(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
 @pytest.mark.parametrize("where", ["starting:return:2", "started:call:2"])
 def test_killed_round_the_start_of_the_second_take_and_run_again_pays_for_nothing_twice(
     served_terminal: Terminal, tmp_path: Path, models: list[SpeakingServer], where: str

@@ -23,8 +23,6 @@ from reelwright.settings import Settings
 from reelwright.testing.releases import episode_in
 from reelwright.testing.servers.webhook import SECRET, WebhookServer
 
-pytestmark = pytest.mark.timeout(300)
-
 
 @dataclass
 class Newsroom:

@@ -9,7 +9,8 @@ from typing import Any
 
 from reelwright.errors import FailureKind as Kind
 from reelwright.testing.servers.ark import ArkServer
-from reelwright.testing.video import KEY_NAME, Failure, VideoHarness
+from reelwright.testing.suite import KEY_NAME, Failure
+from reelwright.testing.video import VideoHarness
 
 
 def _refused(kind: Kind, status: int, code: str, message: str, **headers: str) -> Failure:

@@ -11,7 +11,8 @@ from reelwright.errors import FailureKind as Kind
 from reelwright.testing.servers.gemini_omni import GeminiOmniServer
 from reelwright.testing.servers.google_api import error
 from reelwright.testing.servers.veo import VeoServer, VertexVeoServer
-from reelwright.testing.video import KEY_NAME, Failure, VideoHarness
+from reelwright.testing.suite import KEY_NAME, Failure
+from reelwright.testing.video import VideoHarness
 
 QUOTA = "You exceeded your current quota, please check your plan and billing details."
 

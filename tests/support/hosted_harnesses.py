@@ -17,7 +17,8 @@ from reelwright.testing.servers.replicate import ReplicateServer
 from reelwright.testing.servers.runway import RunwayServer
 from reelwright.testing.servers.xai import NEWER as NEWER_GROK
 from reelwright.testing.servers.xai import XAIServer
-from reelwright.testing.video import KEY_NAME, Failure, VideoHarness
+from reelwright.testing.suite import KEY_NAME, Failure
+from reelwright.testing.video import VideoHarness
 
 
 class HostedHarness(VideoHarness):

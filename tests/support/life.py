@@ -118,7 +118,7 @@ def living(terminal: Terminal, out: Path, port: int) -> Iterator[Life]:
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-                assert process.wait(timeout=60) == 0
+                assert process.wait(timeout=400) == 0
 
 
 @contextlib.contextmanager

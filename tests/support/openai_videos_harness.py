@@ -9,7 +9,8 @@ from typing import Any, Literal
 from reelwright.errors import FailureKind as Kind
 from reelwright.testing.servers.openai_videos import OpenAIVideosServer
 from reelwright.testing.servers.video_dialects import DIALECTS
-from reelwright.testing.video import KEY_NAME, Failure, VideoHarness
+from reelwright.testing.suite import KEY_NAME, Failure
+from reelwright.testing.video import VideoHarness
 
 
 def _error(message: str, code: str | None = None, kind: str = "invalid_request_error") -> dict[str, Any]:

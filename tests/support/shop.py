@@ -84,7 +84,7 @@ class Shop:
         """Wait for customers."""
         ended = []
         for customer in customers:
-            stdout, stderr = customer.communicate(timeout=150)
+            stdout, stderr = customer.communicate(timeout=400)
             ended.append(Bought(customer.returncode, stdout, stderr))
         return ended
 

@@ -86,11 +86,11 @@ class Terminal:
             text=True,
             start_new_session=True,
         ) as process:
-            deadline = time.monotonic() + 120
+            deadline = time.monotonic() + 400
             while not when() and process.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.02)
             process.send_signal(by)
-            stdout, stderr = process.communicate(timeout=60)
+            stdout, stderr = process.communicate(timeout=400)
         return Ran(process.returncode, stdout, stderr)
 
     @staticmethod

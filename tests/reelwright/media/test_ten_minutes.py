@@ -62,7 +62,6 @@ def finished(parts: Path, shots: int) -> Any:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_ten_minutes_take_no_more_memory_than_one(parts: Path) -> None:
     """120 shots against 12; the long master keeps every promise and its loudness."""
     short, long = finished(parts, 12), finished(parts, 120)

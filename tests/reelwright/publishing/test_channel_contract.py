@@ -15,8 +15,6 @@ from reelwright.testing import ChannelContract, KilledChannelContract
 from reelwright.testing.channel import Newsroom, newsroom
 from reelwright.testing.channel_contract import ROWS, CrowdedChannelContract, killed_and_run_again, ten_processes
 
-pytestmark = pytest.mark.timeout(170)
-
 STEPS = (
     f"{ROWS}.moved:call:1",
     f"{ROWS}.intend:return",

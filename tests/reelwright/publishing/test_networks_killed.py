@@ -15,7 +15,7 @@ from reelwright.testing.channel import ChannelHarness, Newsroom
 from reelwright.testing.releases import episode_in
 from reelwright.testing.servers.tiktok import SCOPES, TikTokServer
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(170)]
+pytestmark = pytest.mark.slow
 
 _COMMITTED = "reelwright.publishing.rows:Rows.calling:return"
 """The ledger says that the final call goes out, and it has not."""

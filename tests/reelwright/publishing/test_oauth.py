@@ -207,7 +207,7 @@ def test_ten_processes_renew_a_rotating_token_once(tiktok: AuthorizationServer, 
     with database(kind, tmp_path) as url:
         tokens = stored(tiktok, url)
         running = [refresher("tiktok", tiktok.url, url) for _ in range(10)]
-        done = [process.communicate(timeout=150) for process in running]
+        done = [process.communicate(timeout=400) for process in running]
         assert [process.returncode for process in running] == [0] * 10, done
         kept = tokens.get("tiktok/default")
         assert kept

@@ -20,7 +20,7 @@ from reelwright.publishing.s3 import RULES, S3Channel
 from reelwright.settings import Settings
 from reelwright.testing.releases import episode_in
 
-pytestmark = [pytest.mark.timeout(170), pytest.mark.usefixtures("aws_credentials")]
+pytestmark = pytest.mark.usefixtures("aws_credentials")
 MARKER = "rw0123456789ab"
 
 

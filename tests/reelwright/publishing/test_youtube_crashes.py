@@ -17,8 +17,6 @@ from reelwright.testing.post import post
 from reelwright.testing.releases import episode_in
 from reelwright.testing.servers.youtube import PLAYLIST, YouTubeServer
 
-pytestmark = pytest.mark.timeout(170)
-
 _CALLS = "reelwright.publishing.youtube_calls"
 _CHANNEL = "reelwright.publishing.youtube"
 STEPS = (

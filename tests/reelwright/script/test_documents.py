@@ -178,7 +178,7 @@ _DEEP = "\n".join(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 3000))
     ],
     ids=["bomb", "merge bomb", "chain", "circle", "deep YAML", "deep list", "deep JSON", "deeper than most", "no end"],
 )
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(60)
 def test_a_small_file_may_not_stand_for_too_much(
     name: str, content: str, line: int, expected: str, tmp_path: Path
 ) -> None:

@@ -12,7 +12,8 @@ from support.harnesses import HARNESSES
 from reelwright.models.video.openai_videos import served
 from reelwright.studio import Studio
 from reelwright.testing.servers.jobs import KEY, JobServer
-from reelwright.testing.video import KEY_NAME, VideoHarness, over_harnesses, studio_in
+from reelwright.testing.suite import KEY_NAME, over_harnesses, studio_in
+from reelwright.testing.video import VideoHarness
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -11,7 +11,8 @@ from reelwright.errors import InvalidInput
 from reelwright.models.video.contract import Done, Reference, VideoRequest
 from reelwright.models.video.references import prompt_with_names
 from reelwright.studio import Studio
-from reelwright.testing.video import KEY_NAME, finished, picture, with_model
+from reelwright.testing.suite import KEY_NAME
+from reelwright.testing.video import finished, picture, with_model
 from reelwright.values import Size
 
 PROTOCOLS = {harness.name: harness for harness in HOSTED_HARNESSES}

@@ -16,7 +16,8 @@ from reelwright.models.video.contract import Done, Failed, Reference, VideoModel
 from reelwright.studio import Studio
 from reelwright.testing.servers.jobs import KEY
 from reelwright.testing.servers.kling import ACCESS, SECRET
-from reelwright.testing.video import KEY_NAME, finished, picture, with_model
+from reelwright.testing.suite import KEY_NAME
+from reelwright.testing.video import finished, picture, with_model
 from reelwright.values import Size
 
 PROMPT = "A paper boat drifts down a rain gutter."

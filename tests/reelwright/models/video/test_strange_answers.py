@@ -8,7 +8,8 @@ from typing import Any
 from reelwright.errors import ReelwrightError, StartAmbiguous
 from reelwright.models.video.contract import Done, Failed, Pending, Ticket, VideoModel
 from reelwright.studio import Studio
-from reelwright.testing.video import VideoHarness, needs, with_model
+from reelwright.testing.suite import needs
+from reelwright.testing.video import VideoHarness, with_model
 
 _ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 5, 10**400, float("nan"), "", "x", "https://x.example/a.mp4", [], [None], ["u"], [{}], {},

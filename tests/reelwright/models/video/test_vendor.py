@@ -21,7 +21,8 @@ from reelwright.models.video.vendor import VendorModel
 from reelwright.studio import Studio
 from reelwright.testing.servers.clips import small_clip
 from reelwright.testing.servers.jobs import JobServer
-from reelwright.testing.video import KEY_NAME, VideoHarness, finished, picture, with_model
+from reelwright.testing.suite import KEY_NAME
+from reelwright.testing.video import VideoHarness, finished, picture, with_model
 
 
 def test_a_clip_whose_address_died_is_fetched_from_the_new_one(studio: Studio, tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ from reelwright.studio import Studio
 from reelwright.testing.servers.clips import keep_opening, small_clip
 from reelwright.testing.servers.jobs import KEY
 from reelwright.testing.servers.veo import REASONS, VertexVeoServer
-from reelwright.testing.video import KEY_NAME, VideoHarness, finished, picture, with_model
+from reelwright.testing.suite import KEY_NAME
+from reelwright.testing.video import VideoHarness, finished, picture, with_model
 from reelwright.values import Size
 
 IMAGE = {"bytesBase64Encoded": "<bytes>", "mimeType": "image/png"}
