@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import filecmp
 import math
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
@@ -161,7 +162,8 @@ class CaptionContract(PartContract):
         shot = ShotPicture(clip, ShotTime(frames=12, words=estimate_words("Why bread?", Fraction(1, 2)), spoken=()))
         made = asyncio.run(finish_segment(room, shot, look))
         shot_jobs.segment(shot.job(room, look, tmp_path / "here.mp4"))
-        assert (tmp_path / "here.mp4").read_bytes() == room.vault.path(made.video).read_bytes()
+        there = room.vault.path(made.video)
+        assert filecmp.cmp(tmp_path / "here.mp4", there, shallow=False), "a worker draws something else"
 
     @classmethod
     def _wanted(cls) -> Captions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import io
 import logging
 import pickle
@@ -118,9 +119,9 @@ class BrokenLines:
     def test_the_key_stays_with_the_vendor_when_the_clip_lies_elsewhere(self, trial: Trial, tmp_path: Path) -> None:
         """A redirect of the download to another origin is followed without the key."""
         clip = _clip(trial, tmp_path / "first.mp4")
-        with _Foreign(clip) as foreign:
+        with _Foreign(clip.read_bytes()) as foreign:
             trial.server.fail("content", "redirect", url=f"{foreign.url}/clip.mp4?signature=abc")
-            assert _clip(trial, tmp_path / "second.mp4") == clip
+            assert filecmp.cmp(_clip(trial, tmp_path / "second.mp4"), clip, shallow=False)
             assert len(foreign.calls) == 1
             assert KEY not in repr(foreign.calls[0].headers)
 
@@ -129,7 +130,7 @@ class BrokenLines:
         """A line that breaks in the middle costs the rest only, and gives the same bytes."""
         whole = _clip(trial, tmp_path / "whole.mp4")
         trial.server.fail("content", "cut")
-        assert _clip(trial, tmp_path / "cut.mp4") == whole
+        assert filecmp.cmp(_clip(trial, tmp_path / "cut.mp4"), whole, shallow=False)
         assert any("range" in call.headers for call in trial.server.calls)
 
     def test_secrets_are_nowhere(self, trial: Trial, caplog: pytest.LogCaptureFixture) -> None:
@@ -175,6 +176,6 @@ class _Foreign(StrictServer):
         return Reply(200, None, {}, self._clip, "video/mp4")
 
 
-def _clip(trial: Trial, into: Path) -> bytes:
+def _clip(trial: Trial, into: Path) -> Path:
     trial.collect(trial.start(), into)
-    return into.read_bytes()
+    return into

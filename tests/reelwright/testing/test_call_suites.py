@@ -88,7 +88,7 @@ BROKEN: Mapping[str, Broken] = {
     ),
     "an image model that trims and enlarges": painter(
         "test_a_size_that_it_draws_itself_is_not_touched",
-        "_pixels",
+        "_changed",
         """made = await drawn()
         with Image.open(io.BytesIO(made.data)) as image, io.BytesIO() as file:
             image.crop((8, 8, image.width - 8, image.height - 8)).resize(image.size).save(file, "PNG")

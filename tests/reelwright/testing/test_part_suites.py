@@ -147,7 +147,7 @@ def style(word):
     "captions of this process": Broken(
         "preset",
         "test_a_worker_draws_the_same",
-        "read_bytes",
+        "a worker draws something else",
         r"""
 import os
 from reelwright import WordStyle
@@ -210,7 +210,7 @@ def blend(before, after, moment):
     "a transition of this process": Broken(
         "transition",
         "test_a_worker_makes_the_same_frames",
-        "read_bytes",
+        "a worker makes something else",
         """
 import os
 
