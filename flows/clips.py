@@ -19,7 +19,7 @@ from reelwright.further import further_takes, take_price
 from reelwright.models.video.contract import VideoRequest
 from reelwright.recipe import Recipe
 from reelwright.references import asset_of, references_for
-from reelwright.stages import shots as stages
+from reelwright.stages.chain import keep_clip
 from reelwright.stages.own_sound import is_said_wrong
 from reelwright.stages.shots import StartFrame
 from reelwright.storyboard import Shot
@@ -83,7 +83,7 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
                 waiting.insert(0, entry)
             continue
         clip = clip.model_copy(update={"causes": (*(cause.told() for cause in causes), *clip.causes)})
-        await asyncio.to_thread(stages.keep_clip, studio(), chain, asked, clip, judges)
+        await keep_clip(studio(), chain, asked, clip, judges)
         return clip
     if spare := voiceless_clip(number, shot, run):
         return _with_causes(*spare, causes)

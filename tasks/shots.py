@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -11,6 +10,7 @@ from reelwright.fit import Fit
 from reelwright.models.video.contract import VideoRequest
 from reelwright.overlays import Card, Layer
 from reelwright.recipe import Recipe
+from reelwright.stages import chain as chain_stages
 from reelwright.stages import segments, shots
 from reelwright.stages.segments import NO_EDGES, Picture, look_of
 from reelwright.stages.shots import Segment, StartFrame
@@ -51,7 +51,7 @@ async def find_clip(
 
     `judges` tells the recipe's checks apart, see `reelwright.checks.own.judges_of`.
     """
-    return await asyncio.to_thread(shots.find_clip, studio(), chain, request, judges)
+    return await chain_stages.find_clip(studio(), chain, request, judges)
 
 
 @stage("start", run_name="shot {number} · {entry.name} · start", tags=("video", "paid"))

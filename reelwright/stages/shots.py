@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from reelwright.animatic.motion import Motion
-from reelwright.canonical import key_of
 from reelwright.catalogue import Entry
-from reelwright.errors import FailureKind, MediaRejected
+from reelwright.errors import MediaRejected
 from reelwright.finished import Finished, once
-from reelwright.models.identity import asked_of, identity_in, source_of_part
+from reelwright.models.identity import asked_of, identity_in
 from reelwright.models.images.contract import ImageRequest
 from reelwright.models.narrators.contract import NarrationRequest, Narrator
 from reelwright.models.transcribers.contract import AlignmentRequest
 from reelwright.models.video.contract import FREE, Charge, Done, Failed, VideoRequest
 from reelwright.stages.words import Listener, time_words
 from reelwright.studio import Studio
-from reelwright.takes.values import Clip, told_key
+from reelwright.takes.values import Clip
 from reelwright.values import Asset, Exact, Word
 
 if TYPE_CHECKING:
     from reelwright.takes.call import Buyer
-
-_CHAIN = "clip-of-chain-1"
 
 
 class Narration(Finished):
@@ -186,38 +180,3 @@ async def make_clip(studio: Studio, entry: Entry, request: VideoRequest) -> Clip
         )
 
     return await once(studio.vault, "clip/1", {"model": identity, "request": request}, Clip, make)
-
-
-def find_clip(studio: Studio, chain: Sequence[Entry], request: VideoRequest, judges: str = "") -> Clip | None:
-    """Return the clip that this chain of models came to before for this request, if its bytes are whole.
-
-    So a clip that was reached by fallback is found again without calling the first model. One that was reached because
-    checks rejected another is found only where the same `judges` judge (see `reelwright.checks.own.judges_of`): under
-    other limits the chain is gone through again, with what was bought for it.
-    """
-    for key in (_chain_key(chain, request, judges), _chain_key(chain, request)):
-        record = studio.vault.finished(_CHAIN, key)
-        try:
-            found = Clip.model_validate(record) if record else None
-        except ValidationError:
-            continue  # written by another version
-        if found and all(map(studio.vault.holds, found.assets())):
-            return found.found_again()
-    return None
-
-
-def keep_clip(studio: Studio, chain: Sequence[Entry], request: VideoRequest, clip: Clip, judges: str = "") -> None:
-    """Remember which clip this chain came to: for these judges, and, if no check rejected another, for all of them."""
-    was_judged = any(cause.kind is FailureKind.MEDIA_REJECTED for cause in clip.causes)
-    kept = clip.model_dump(mode="json", exclude={"hit"})
-    studio.vault.finish(_CHAIN, _chain_key(chain, request, judges), kept)
-    if judges:
-        # Other judges shall not find what was there before either: it has been replaced.
-        studio.vault.finish(_CHAIN, _chain_key(chain, request), {} if was_judged else kept)
-
-
-def _chain_key(chain: Sequence[Entry], request: VideoRequest, judges: str = "") -> str:
-    # A changed file of one's own is asked again: whether it says otherwise now, its own key of the take knows.
-    models = [told_key("chain/1", entry, None, own=source_of_part(entry)) for entry in chain]
-    asked = {"models": models, "request": request}
-    return key_of("clip-of-chain/1", asked | ({"judges": judges} if judges else {}))
