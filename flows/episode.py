@@ -153,15 +153,14 @@ async def join_shots(shots: list[FinishedShot], run: EpisodeRun) -> list[Finishe
     """Make the transitions between shots (a cut is none) and the cards before and after them all."""
     board, recipe = run.script.storyboard, run.recipe
 
+    def side(shot: FinishedShot) -> Picture:
+        return Picture(shot.clip, shot.time, shot.edges, shot.layers, board.shots[shot.number - 1].fit)
+
     async def joined(before: FinishedShot | None, after: FinishedShot) -> FinishedShot:
         transition = transition_into(after.number, board.shots, recipe.transition)
         if before is None or not before.edges.tail + after.edges.head:
             return after
-        sides = (
-            Picture(shot.clip, shot.time, shot.edges, shot.layers, board.shots[shot.number - 1].fit)
-            for shot in (before, after)
-        )
-        making = finish_transition(after.number, transition, *sides, recipe, board.language)
+        making = finish_transition(after.number, transition, side(before), side(after), recipe, board.language)
         made = await run.story.tell(0, "transition", making)
         return after.model_copy(update={"transition": made})
 
@@ -169,8 +168,7 @@ async def join_shots(shots: list[FinishedShot], run: EpisodeRun) -> list[Finishe
         if card is None:
             return None
         making = make_card(place, card, board.title, beside.start_frame, recipe, board.language)
-        made: Segment = await run.story.tell(0, "card", making)
-        return made
+        return await run.story.tell(0, "card", making)
 
     cards = asyncio.gather(carded("title", recipe.title_card, shots[0]), carded("end", recipe.end_card, shots[-1]))
     linked = list(await asyncio.gather(*map(joined, [None, *shots[:-1]], shots)))
