@@ -28,6 +28,7 @@ import importlib.util
 import inspect
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -41,6 +42,7 @@ _MODULE = re.compile(r"[a-z_][\w]*(\.[a-z_][\w]*)*", re.IGNORECASE)
 _FILE = ".py"
 
 _imported: dict[str, str] = {}
+_importing = threading.RLock()
 """The source of each module as it was when it was imported here."""
 
 
@@ -180,17 +182,18 @@ def _of_file(place: str) -> ModuleType:
     """
     told = f"{Path(place).resolve()}\n{_digest(place)}"
     name = f"reelwright_part_{hashlib.sha256(told.encode()).hexdigest()[:16]}"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, place, loader=_Source(name, place))
-        if spec is None or spec.loader is None:
-            raise ImportError(place)
-        module = sys.modules[name] = importlib.util.module_from_spec(spec)
-        try:
-            spec.loader.exec_module(module)
-        except BaseException:
-            del sys.modules[name]
-            raise
-    return sys.modules[name]
+    with _importing:  # another thread waits for the whole module
+        if name not in sys.modules:
+            spec = importlib.util.spec_from_file_location(name, place, loader=_Source(name, place))
+            if spec is None or spec.loader is None:
+                raise ImportError(place)
+            module = sys.modules[name] = importlib.util.module_from_spec(spec)
+            try:
+                spec.loader.exec_module(module)
+            except BaseException:
+                del sys.modules[name]
+                raise
+        return sys.modules[name]
 
 
 def _forget(place: str) -> None:

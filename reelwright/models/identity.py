@@ -5,6 +5,7 @@ A part of one's own says what it adds by its `identity`; where it says nothing o
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from reelwright import plugins
@@ -58,7 +59,10 @@ def identity_in(model: object, entry: Entry) -> str:
         return told
     if told and told != plain and _says_it_itself(model):
         return told
-    return f"{told or plain} {Path(entry.protocol).resolve()}" if entry.protocol.endswith(".py") else told or plain
+    if not entry.protocol.endswith(".py"):
+        return told or plain
+    # The place as it is named: where a link of it leads may be another folder after each release.
+    return f"{told or plain} {os.path.abspath(entry.protocol)}"  # noqa: PTH100 - pathlib's leaves `..` in
 
 
 def asked_of(identity: str, entry: Entry, request: object) -> object:
@@ -77,6 +81,8 @@ def source_of_part(entry: Entry) -> str:
 
 
 def _says_it_itself(model: object) -> bool:
-    """Whether its own class says it, rather than one of ours that it is made from."""
+    """Whether it or its own class says it, rather than one of ours that it is made from, or hands its calls on to."""
+    if "identity" in getattr(model, "__dict__", ()):
+        return True
     defining = next((kind for kind in type(model).__mro__ if "identity" in vars(kind)), None)
-    return defining is None or not defining.__module__.startswith("reelwright.")
+    return defining is not None and not defining.__module__.startswith("reelwright.")

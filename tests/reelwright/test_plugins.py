@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -97,3 +98,12 @@ def test_equal_files_in_two_places_are_two_parts(tmp_path: Path) -> None:
         place.with_name("words.txt").write_text(name, "utf-8")
         told.append(plugins.load("check", str(place), {}).TEXT)
     assert told == ["one", "other"]
+
+
+def test_threads_that_need_a_part_at_once_get_the_whole_of_it(tmp_path: Path) -> None:
+    """Nobody sees a module that is half imported: its model would seem to be none, and the next one would be paid."""
+    part = tmp_path / "slow.py"
+    part.write_text("import time\ntime.sleep(0.2)\n\ndef check(clip, settings):\n    return None\n", "utf-8")
+    with ThreadPoolExecutor(3) as threads:
+        found = [threads.submit(plugins.function_of, "check", str(part), {}, "check(clip, settings)") for _ in range(3)]
+        assert len({future.result() for future in found}) == 1

@@ -67,6 +67,28 @@ def test_a_way_to_write_the_same_place_is_the_same(tmp_path: Path, monkeypatch: 
     assert len({identity_in(saying(""), entry_at(place)) for place in places}) == 1
 
 
+def test_a_place_is_what_it_is_called_wherever_its_links_lead(tmp_path: Path) -> None:
+    """A release puts the same file in a new folder and moves the link: nothing is paid once more."""
+    told = []
+    for release in ("monday", "tuesday"):
+        (tmp_path / release).mkdir()
+        (tmp_path / "current").unlink(missing_ok=True)
+        (tmp_path / "current").symlink_to(tmp_path / release)
+        told.append(identity_in(saying(""), entry_at(tmp_path / "current" / "voice.py")))
+    assert told[0] == told[1]
+
+
+def test_what_hands_its_calls_on_to_a_model_of_ours_does_not_say_who_it_is(tmp_path: Path) -> None:
+    """The place tells two such parts apart."""
+
+    class Wrapper:
+        def __getattr__(self, name: str) -> str:
+            return f"what a model of ours says as its {name}"
+
+    one, other = (identity_in(Wrapper(), entry_at(tmp_path / folder / "voice.py")) for folder in ("one", "other"))
+    assert one != other
+
+
 def test_an_identity_that_is_no_text_is_refused_before_anything_is_paid(tmp_path: Path) -> None:
     """A forgotten `@property` would be another key in each process, and paid in each."""
     with pytest.raises(InvalidInput, match="identity of 'mine' is a method, and must be a text"):
