@@ -26,7 +26,7 @@ from reelwright.plan import Plan
 from reelwright.recipe import Recipe
 from reelwright.stages.episode import Episode, FinishedShot, unchanged_episode
 from reelwright.stages.script import Script
-from reelwright.stages.segments import Picture
+from reelwright.stages.segments import Picture, look_of
 from reelwright.stages.shots import Segment
 from reelwright.storyboard import Brief, Shot, Storyboard
 from reelwright.timing import shot_time
@@ -95,6 +95,7 @@ async def make_episode(script: Script, plan: Plan, recipe: Recipe, out: str, fre
         *(produce_shot(number, shot, run) for number, shot in enumerate(storyboard.shots, 1)),
         return_exceptions=True,
     )
+    await story.show()  # also where a shot has failed: nothing is at work any more
     await tell_needs(plan, recipe, run.episode, made)
     finished = await join_shots(_all_or_raise(made), run)
     sound = await story.tell(0, "sound", mix_sound(finished, storyboard, recipe))
@@ -112,7 +113,6 @@ async def make_episode(script: Script, plan: Plan, recipe: Recipe, out: str, fre
 async def produce_shot(number: int, shot: Shot, run: EpisodeRun) -> FinishedShot:
     """Produce one shot: what is heard decides how long it is, then what is seen is made for it."""
     script, recipe, story = run.script, run.recipe, run.story
-    language = script.storyboard.language
     with run.ending(number) as end:
         voice = await produce_voice(number, shot.narration, run, after=[script])
         heard = voice.narration
@@ -129,7 +129,8 @@ async def produce_shot(number: int, shot: Shot, run: EpisodeRun) -> FinishedShot
     edges = edges_of(number, time.frames, script.storyboard.shots, recipe.transition, recipe.output.frame_rate)
     span = await run.span(number) if _has_progress(script.storyboard, recipe) else None
     layers = layers_of(number, time.frames, recipe.overlays, script.storyboard, recipe.output, span=span)
-    finishing = finish_segment(number, clip, time, recipe, language, edges, layers, shot.fit)
+    picture = Picture(clip, time, edges, layers, shot.fit)
+    finishing = finish_segment(number, picture, look_of(recipe, script.storyboard.language))
     segment = await story.tell(number, "segment", finishing)
     return FinishedShot(
         number=number,
@@ -152,6 +153,7 @@ def _has_progress(board: Storyboard, recipe: Recipe) -> bool:
 async def join_shots(shots: list[FinishedShot], run: EpisodeRun) -> list[FinishedShot]:
     """Make the transitions between shots (a cut is none) and the cards before and after them all."""
     board, recipe = run.script.storyboard, run.recipe
+    look = look_of(recipe, board.language)
 
     def side(shot: FinishedShot) -> Picture:
         return Picture(shot.clip, shot.time, shot.edges, shot.layers, board.shots[shot.number - 1].fit)
@@ -160,14 +162,14 @@ async def join_shots(shots: list[FinishedShot], run: EpisodeRun) -> list[Finishe
         transition = transition_into(after.number, board.shots, recipe.transition)
         if before is None or not before.edges.tail + after.edges.head:
             return after
-        making = finish_transition(after.number, transition, side(before), side(after), recipe, board.language)
+        making = finish_transition(after.number, transition, side(before), side(after), look)
         made = await run.story.tell(0, "transition", making)
         return after.model_copy(update={"transition": made})
 
     async def carded(place: str, card: Card | None, beside: FinishedShot) -> Segment | None:
         if card is None:
             return None
-        making = make_card(place, card, board.title, beside.start_frame, recipe, board.language)
+        making = make_card(place, card, board.title, beside.start_frame, look)
         return await run.story.tell(0, "card", making)
 
     cards = asyncio.gather(carded("title", recipe.title_card, shots[0]), carded("end", recipe.end_card, shots[-1]))

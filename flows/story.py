@@ -76,7 +76,7 @@ class Story:
         except BaseException as error:
             self._note(Progress(shot=shot, shots=self._shots, stage=stage, state="failed", note=str(error)))
             if isinstance(error, Exception):
-                await self._show()
+                await self.show()
             raise
         self._done += 1
         share = min(self._done / self._stages, 1.0)
@@ -87,7 +87,7 @@ class Story:
         if shot == 0 or stage == "segment":
             await aupdate_progress_artifact(self._bar, progress=round(share * 100, 1))
         if time.monotonic() - self._last > _PAUSE_SECONDS:
-            await self._show()
+            await self.show()
         return result
 
     async def end(self, episode: Episode, shots: Sequence[FinishedShot]) -> None:
@@ -104,14 +104,14 @@ class Story:
         )
         if found := pages.checks(shots):
             await acreate_table_artifact(found, key="checks", description="What the checks found")
-        await self._show()
+        await self.show()
         await aupdate_progress_artifact(self._bar, progress=100.0)
 
     def _note(self, event: Progress) -> None:
         self._states[event.shot, event.stage] = event.state
         report(event)
 
-    async def _show(self) -> None:
+    async def show(self) -> None:
         """Bring the shots' rows up to date, and the storyboard if there are new pictures."""
         self._last = time.monotonic()
         async with get_client() as client:

@@ -121,6 +121,7 @@ def test_each_shot_s_stages_are_told(first: Told, second: Told) -> None:
     later = second.artifacts["shots"]["data"]
     assert later.count("✓ found again") >= len(STAGES)
     assert "✗ failed" in later
+    assert "at work" not in later
 
 
 def test_progress_ends_at_a_hundred(first: Told) -> None:
