@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Literal
 
 from pydantic import Field
 
-from reelwright.errors import FailureKind
+from reelwright.errors import FailureKind, StorageError
 from reelwright.models.video.contract import Ticket
 from reelwright.values import Asset, Usd, Value
 
@@ -78,24 +79,48 @@ def dollars(amount: int) -> Decimal:
     return Decimal(amount) / MICRO
 
 
+@contextlib.contextmanager
+def readable(row: str) -> Iterator[None]:
+    """Say of a row that its values were written by a newer version: a ticket of another form, a kind not known here.
+
+    The schema tells of newer tables only; what lies in them as JSON has versions of its own.
+
+    Raises:
+        StorageError: a value in the block was not valid.
+    """
+    try:
+        yield
+    except ValueError:
+        # Without its cause: that quotes what was read, and a session is a key to an upload.
+        raise StorageError(
+            f"This version of Reelwright cannot read {row} of the ledger.",
+            hint="A newer version wrote it: upgrade this one. The ledger is left as it is.",
+        ) from None
+
+
 def job_of(row: Any, *, holder: str, is_orphan: bool) -> Job:
-    """Read a row (a mapping) of the table of jobs."""
-    return Job(
-        id=row["id"],
-        key=row["key"],
-        attempt=row["attempt"],
-        state=row["state"],
-        entry=row["entry"],
-        model=row["model"],
-        idempotency_key=row["idempotency_key"],
-        ticket=row["ticket"] and Ticket.model_validate(row["ticket"]),
-        clip=row["clip"] and Asset.model_validate(row["clip"]),
-        reserved_usd=dollars(row["reserved_micro"]),
-        charged_usd=None if row["charged_micro"] is None else dollars(row["charged_micro"]),
-        kind=FailureKind(row["kind"]) if row["kind"] else None,
-        reason=row["reason"],
-        claimed_at=row["claimed_at"],
-        owner=row["owner"],
-        mine=row["owner"] == holder,
-        is_orphan=is_orphan,
-    )
+    """Read a row (a mapping) of the table of jobs.
+
+    Raises:
+        StorageError: a newer version wrote it.
+    """
+    with readable(f"job {row['id']}"):
+        return Job(
+            id=row["id"],
+            key=row["key"],
+            attempt=row["attempt"],
+            state=row["state"],
+            entry=row["entry"],
+            model=row["model"],
+            idempotency_key=row["idempotency_key"],
+            ticket=row["ticket"] and Ticket.model_validate(row["ticket"]),
+            clip=row["clip"] and Asset.model_validate(row["clip"]),
+            reserved_usd=dollars(row["reserved_micro"]),
+            charged_usd=None if row["charged_micro"] is None else dollars(row["charged_micro"]),
+            kind=FailureKind(row["kind"]) if row["kind"] else None,
+            reason=row["reason"],
+            claimed_at=row["claimed_at"],
+            owner=row["owner"],
+            mine=row["owner"] == holder,
+            is_orphan=is_orphan,
+        )

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from reelwright.errors import InvalidInput
 from reelwright.publishing.contract import ChannelEntry, MediaFile, PostOptions, Release
+from reelwright.script.source import MANIFEST_VERSIONS
 from reelwright.vault import sha256_of
 
 MANIFEST = "manifest.json"
@@ -78,7 +79,13 @@ def _manifest(folder: Path) -> dict[str, Any]:
             f"{str(folder)!r} is no finished episode: its {MANIFEST} cannot be read.",
             hint="Name the folder that `reelwright make` has filled.",
         ) from error
-    return found if isinstance(found, dict) else {}
+    manifest = found if isinstance(found, dict) else {}
+    if manifest.get("schema", MANIFEST_VERSIONS[0]) not in MANIFEST_VERSIONS:
+        raise InvalidInput(
+            f"This version of Reelwright cannot read the {MANIFEST} in {str(folder)!r}: it is {manifest['schema']!r}.",
+            hint=f"A newer version wrote it: publish with that one. This one reads {' or '.join(MANIFEST_VERSIONS)}.",
+        )
+    return manifest
 
 
 def _file(folder: Path, name: str, digest: str) -> MediaFile:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, TypeAdapter
 
 from reelwright.errors import InvalidInput
+from reelwright.ledger.values import readable
 from reelwright.publishing.contract import ChannelEntry, Handle, Outcome, Post
 from reelwright.publishing.rules import Call, RefusalKind
 from reelwright.values import Value
@@ -88,25 +89,30 @@ class Publication(Value):
 
 
 def publication_of(row: Any, *, holder: str, is_orphan: bool) -> Publication:
-    """Read a row (a mapping) of the table of publications."""
-    return Publication(
-        **{name: row[name] for name in _PLAIN},
-        episode=row["slug"],
-        calling=row["calling"] or None,
-        called_at=moment(row["called_at"]),
-        entry=row["entry"] and ChannelEntry.model_validate(row["entry"]),
-        post=Post.model_validate(row["post"]),
-        handle=row["handle"] and Handle.model_validate(row["handle"]),
-        outcome=row["outcome"] and _OUTCOME.validate_python(row["outcome"]),
-        refusal=RefusalKind(row["refusal"]) if row["refusal"] else None,
-        slot=moment(row["slot"]),
-        not_before=moment(row["not_before"] or None),
-        created_at=moment(row["created_at"]),
-        changed_at=moment(row["changed_at"]),
-        published_at=moment(row["published_at"]),
-        mine=row["owner"] == holder,
-        is_orphan=is_orphan,
-    )
+    """Read a row (a mapping) of the table of publications.
+
+    Raises:
+        StorageError: a newer version wrote it.
+    """
+    with readable(f"publication {row['id']}"):
+        return Publication(
+            **{name: row[name] for name in _PLAIN},
+            episode=row["slug"],
+            calling=row["calling"] or None,
+            called_at=moment(row["called_at"]),
+            entry=row["entry"] and ChannelEntry.model_validate(row["entry"]),
+            post=Post.model_validate(row["post"]),
+            handle=row["handle"] and Handle.model_validate(row["handle"]),
+            outcome=row["outcome"] and _OUTCOME.validate_python(row["outcome"]),
+            refusal=RefusalKind(row["refusal"]) if row["refusal"] else None,
+            slot=moment(row["slot"]),
+            not_before=moment(row["not_before"] or None),
+            created_at=moment(row["created_at"]),
+            changed_at=moment(row["changed_at"]),
+            published_at=moment(row["published_at"]),
+            mine=row["owner"] == holder,
+            is_orphan=is_orphan,
+        )
 
 
 def moment(seconds: float | None) -> datetime | None:

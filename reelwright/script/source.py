@@ -19,7 +19,8 @@ from reelwright.validation import Place, short
 from reelwright.values import Value
 
 _MANIFEST = "reelwright.manifest"
-_MANIFEST_VERSIONS = (f"{_MANIFEST}/1",)
+MANIFEST_VERSIONS = (f"{_MANIFEST}/1",)
+"""What `schema` says in a manifest that this version reads."""
 _BRIEF_VERSIONS = (1,)
 
 _FILES = "a script (.md, .txt), a brief (.yaml, .json), or -"
@@ -131,9 +132,9 @@ def _from_document(document: Document, folder: str) -> Source:
     schema = document.data.get("schema")
     if not (isinstance(schema, str) and schema.startswith(_MANIFEST)):
         return Source(name=document.name, brief=_brief(document, document.data, folder, ()), folder=folder)
-    if schema not in _MANIFEST_VERSIONS:
+    if schema not in MANIFEST_VERSIONS:
         problem = f"this version of Reelwright cannot read {short(schema)}"
-        raise document.refusal(problem, at=("schema",), expected=" or ".join(_MANIFEST_VERSIONS))
+        raise document.refusal(problem, at=("schema",), expected=" or ".join(MANIFEST_VERSIONS))
     storyboard, recipe = document.data.get("storyboard"), document.data.get("recipe")
     if not isinstance(storyboard, dict):
         raise document.refusal(

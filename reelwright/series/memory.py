@@ -14,6 +14,7 @@ from reelwright.alike import Told, plain_words
 from reelwright.canonical import key_of
 from reelwright.ledger.ledger import Ledger
 from reelwright.ledger.tables import series_ideas, series_slots
+from reelwright.ledger.values import readable
 from reelwright.series.slots import Slot
 from reelwright.series.topics import Topic
 from reelwright.storyboard import Brief
@@ -165,7 +166,8 @@ class Memory:
         query = select(series_ideas).where(series_ideas.c.series == self._series)
         with self._ledger.database.transaction() as connection:
             rows = connection.execute(query.order_by(series_ideas.c.found_at, series_ideas.c.topic)).mappings()
-            return tuple(Topic(Brief.model_validate(row["brief"]), row["source"]) for row in rows)
+            with readable(f"an idea of {self._series}"):
+                return tuple(Topic(Brief.model_validate(row["brief"]), row["source"]) for row in rows)
 
     def _book(self, name: str, slot: Slot | None, topics: Iterable[Topic], run: str) -> Booking | None:
         with self._ledger.database.transaction() as connection:
@@ -228,15 +230,16 @@ def first_new(topics: Iterable[Topic], told: Iterable[str]) -> Topic | None:
 def _booking(row: RowMapping | None) -> Booking:
     if row is None:
         raise LookupError("a slot of the series has vanished from the ledger")
-    return Booking(
-        slot=row["slot"],
-        at=None if row["at"] is None else datetime.fromtimestamp(row["at"], UTC),
-        state=row["state"],
-        title=row["title"],
-        brief=row["brief"] and Brief.model_validate(row["brief"]),
-        source=row["source"],
-        folder=row["folder"],
-        attempts=row["attempts"],
-        reason=row["reason"],
-        run=row["run"],
-    )
+    with readable(f"slot {row['slot']} of {row['series']}"):
+        return Booking(
+            slot=row["slot"],
+            at=None if row["at"] is None else datetime.fromtimestamp(row["at"], UTC),
+            state=row["state"],
+            title=row["title"],
+            brief=row["brief"] and Brief.model_validate(row["brief"]),
+            source=row["source"],
+            folder=row["folder"],
+            attempts=row["attempts"],
+            reason=row["reason"],
+            run=row["run"],
+        )
