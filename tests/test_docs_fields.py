@@ -10,7 +10,8 @@ from typing import Any, get_args
 
 import pytest
 from pydantic import BaseModel
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 from reelwright.recipe import Recipe
 from reelwright.series.values import Series
