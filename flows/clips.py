@@ -42,7 +42,7 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
     recipe, story = run.recipe, run.story
     chain = models_for(shot, recipe)
     if all(entry.is_local for entry in chain):
-        drawn: Clip = await story.tell(number, "clip", make_clip(number, shot, frame, time, recipe))
+        drawn: Clip = await story.tell(number, "clip", make_clip(number, shot, frame, recipe))
         return drawn
     seconds = Fraction(time.frames, recipe.output.frame_rate)
     storyboard = run.script.storyboard
@@ -57,7 +57,7 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
         references=shown,
     )
     asked, judges = request, judges_of(recipe.checks)
-    found: Clip | None = None if run.is_fresh(number) else await find_clip(number, chain, request, frame, judges)
+    found: Clip | None = None if run.is_fresh(number) else await find_clip(number, chain, request, judges)
     if found is not None:
         run.twins.note(number, request, found)
         with contextlib.suppress(TakeFailed):  # the checks have become stricter: its model is asked again
@@ -71,7 +71,7 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
             return _with_causes(*spare, causes)  # a filmed shot without its sound goes before a drawn one
         try:
             if entry.is_local:
-                drawing = make_clip(number, shot, frame, time, recipe, wait_for=list(causes))
+                drawing = make_clip(number, shot, frame, recipe, wait_for=list(causes))
                 clip = await story.tell(number, "clip", drawing)
             else:
                 clip = await story.tell(number, "clip", _taken(number, entry, request, frame, run, causes))
@@ -203,11 +203,11 @@ async def _bought(
 ) -> Clip:
     shot = run.script.storyboard.shots[number - 1]
     async with a_place_at(entry.name, run.limits):
-        take = await start_take(number, entry, request, frame, terms, wait_for=list(after))
+        take = await start_take(number, entry, request, terms, wait_for=list(after))
         ready = await await_take(number, run.shots, take)
         while ready is None:
             # The process that was to start it has gone; this one takes its place.
-            take = await start_take(number, entry, request, frame, terms, take.holder)
+            take = await start_take(number, entry, request, terms, take.holder)
             ready = await await_take(number, run.shots, take)
         clip: Clip = await collect_take(number, ready, run.recipe, shot.fit)
     if run.recipe.checks.enabled:

@@ -14,4 +14,4 @@ from tasks.studio import studio
 @stage("own checks", run_name="shot {number} · {clip.model} · own checks", tags=("check",))
 async def check_clip(number: int, clip: Clip, shot: Shot, frame: StartFrame, recipe: Recipe) -> Clip:
     """Let the recipe's own checks look at a clip: each adds its verdict, and can reject it."""
-    return await own_checks.check_clip(studio(), number, clip, shot, frame.picture, recipe)
+    return await own_checks.check_clip(studio(), number, clip, shot, frame, recipe)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +70,9 @@ def _origins_in(value: Any) -> Iterator[Origin]:
         case list() | tuple():
             for item in value:
                 yield from _origins_in(item)
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            for field in fields(value):
+                yield from _origins_in(getattr(value, field.name))
         case dict():
             for item in value.values():
                 yield from _origins_in(item)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from reelwright.asking import image_request
 from reelwright.editing import ShotEdit, edited
 from reelwright.finished import Finished
 from reelwright.recipe import Recipe
-from reelwright.references import asset_of, references_for
-from reelwright.stages import frames, shots
+from reelwright.stages import frames
 from reelwright.stages.script import Script
+from reelwright.stages.shots import StartFrame
 from reelwright.storyboard import Shot, Storyboard
 from reelwright.values import Asset
 from tasks.stage import stage
@@ -31,13 +30,11 @@ async def sketch(storyboard: Storyboard, recipe: Recipe) -> Sketches:
     return Sketches(pictures=tuple(frame.picture for frame in drawn), hit=all(frame.hit for frame in drawn))
 
 
-async def _sketched(shot: Shot, storyboard: Storyboard, recipe: Recipe) -> shots.StartFrame:
+async def _sketched(shot: Shot, storyboard: Storyboard, recipe: Recipe) -> StartFrame:
     here = studio()
     if shot.start_frame:
-        return await frames.given_frame(here, asset_of(shot.start_frame, here.vault), recipe.output.pixels)
-    shown = references_for(shot, storyboard.characters, here.vault)
-    request = image_request(shot, storyboard, recipe, shown)
-    return await shots.draw_start_frame(here, here.catalogue.resolve("animatic", "image"), request, None)
+        return await frames.given_frame(here, shot, recipe)
+    return await frames.start_frame(here, shot, storyboard, recipe, here.catalogue.resolve("animatic", "image"))
 
 
 @stage("edits", run_name="storyboard · edits", tags=("script",))

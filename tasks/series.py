@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from prefect.runtime import flow_run
 
-from reelwright.catalogue import Entry
 from reelwright.ledger.ledger import Ledger
 from reelwright.recipe import Recipe
 from reelwright.series.agenda import Item
@@ -22,10 +20,7 @@ from reelwright.values import Value
 from tasks.stage import stage
 from tasks.stored import stored_keys
 from tasks.studio import desk, studio
-from tasks.terms import buyer_for
-
-if TYPE_CHECKING:
-    from reelwright.takes.call import Buyer
+from tasks.terms import buyers
 
 
 class Due(Value):
@@ -38,12 +33,8 @@ class Due(Value):
 async def book_slots(file: SeriesFile, now: datetime, rules: tuple[str, ...]) -> Due:
     """Return the slots that are due; each that is new gets a topic that was never told."""
     recipe = recipe_for(file, now.astimezone(UTC).date().isoformat())
-
-    def buyer_of(entry: Entry) -> Buyer | None:
-        return buyer_for(0, entry, f"ideas of {file.name}", recipe)
-
-    run = str(flow_run.id or "")
-    return Due(items=await take_up(studio(), ledger(), file, now, rules=rules, run=run, buyer_of=buyer_of))
+    paying, run = buyers(0, f"ideas of {file.name}", recipe), str(flow_run.id or "")
+    return Due(items=await take_up(studio(), ledger(), file, now, rules=rules, run=run, buyer_of=paying))
 
 
 async def problems_before(brief: Brief, recipe: Recipe) -> tuple[str, ...]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 from collections.abc import Sequence
-from pathlib import Path
 
 from reelwright.recipe import Recipe
 from reelwright.stages import episode, provenance
@@ -19,25 +17,23 @@ from tasks.studio import studio
 
 
 @stage("stitch", run_name="episode · stitch", tags=("stitch",))
-async def stitch_master(
-    finished: Sequence[FinishedShot], sound: Sound, storyboard: Storyboard, recipe: Recipe
-) -> Master:
+async def stitch_master(shots: Sequence[FinishedShot], sound: Sound, storyboard: Storyboard, recipe: Recipe) -> Master:
     """Join the segments and the sound by copying streams."""
-    return await episode.stitch_master(studio(), finished, sound, storyboard, recipe)
+    return await episode.stitch_master(studio(), shots, sound, storyboard, recipe)
 
 
 @stage("content credentials", run_name="episode · content credentials", tags=("stitch",))
 async def sign_master(
-    master: Master, finished: Sequence[FinishedShot], sound: Sound, script: Script, recipe: Recipe
+    master: Master, shots: Sequence[FinishedShot], sound: Sound, script: Script, recipe: Recipe
 ) -> Signed | None:
     """Sign what was made by AI into the master: the last stage that touches its bytes."""
-    return await provenance.sign_master(studio(), master, finished, sound, script, recipe)
+    return await provenance.sign_master(studio(), master, shots, sound, script, recipe)
 
 
 @stage("folder", run_name="episode · folder", tags=("publish",))
 async def deliver(
     folder: str,
-    finished: Sequence[FinishedShot],
+    shots: Sequence[FinishedShot],
     sound: Sound,
     master: Master,
     script: Script,
@@ -45,5 +41,4 @@ async def deliver(
     signed: Signed | None = None,
 ) -> Episode:
     """Put the episode into its folder, the manifest last."""
-    put = functools.partial(episode.deliver, studio(), Path(folder), finished, sound, master, script, recipe, signed)
-    return await asyncio.to_thread(put)
+    return await asyncio.to_thread(episode.deliver, studio(), folder, shots, sound, master, script, recipe, signed)

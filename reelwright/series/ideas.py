@@ -9,7 +9,8 @@ from reelwright.models.writers.contract import Draft, WritingRequest
 from reelwright.models.writers.ideas import find_ideas
 from reelwright.series.files import SeriesFile
 from reelwright.series.topics import Topic, has_writer
-from reelwright.stages.writing import BuyerOf, written
+from reelwright.stages.paying import BuyerOf
+from reelwright.stages.writing import written
 from reelwright.storyboard import Brief
 from reelwright.studio import Studio
 

@@ -20,7 +20,7 @@ from reelwright.series.ideas import new_topics
 from reelwright.series.memory import Memory, first_new
 from reelwright.series.prices import Price
 from reelwright.series.topics import Topic, read_topics
-from reelwright.stages.writing import BuyerOf
+from reelwright.stages.paying import BuyerOf
 from reelwright.studio import Studio
 from reelwright.values import Usd, Value
 

@@ -190,7 +190,7 @@ def _title(studio: Studio, storyboard: Storyboard, recipe: Recipe) -> TitleOfCov
 
 def deliver(
     studio: Studio,
-    folder: Path,
+    folder: str,
     shots: Sequence[FinishedShot],
     sound: Sound,
     master: Master,
@@ -199,17 +199,17 @@ def deliver(
     signed: Signed | None = None,
 ) -> Episode:
     """Put the episode into its folder: video (the signed one, if there is one), cover, captions, the manifest last."""
-    storyboard, rate = script.storyboard, recipe.output.frame_rate
+    storyboard, rate, into = script.storyboard, recipe.output.frame_rate, Path(folder)
     starts = _starts(shots)
-    _place(studio.vault.path(signed.video if signed else master.video), folder / "episode.mp4")
-    _place(studio.vault.path(master.cover), folder / "cover.jpg")
+    _place(studio.vault.path(signed.video if signed else master.video), into / "episode.mp4")
+    _place(studio.vault.path(master.cover), into / "cover.jpg")
     for language, lines in _spoken_lines(shots, storyboard, rate).items():
-        _write_subtitles(lines, folder, f".{language}" if language else "", language or storyboard.language)
+        _write_subtitles(lines, into, f".{language}" if language else "", language or storyboard.language)
     frames = starts[-1] + shots[-1].time.frames + (shots[-1].lead_out.frames if shots[-1].lead_out else 0)
     episode = Episode(
         title=storyboard.title,
-        folder=str(folder),
-        video=str(folder / "episode.mp4"),
+        folder=str(into),
+        video=str(into / "episode.mp4"),
         seconds=Fraction(frames, rate),
         shots=len(shots),
         made=sum(not shot.segment.hit for shot in shots),
@@ -223,9 +223,9 @@ def deliver(
             )
         ),
     )
-    manifest = _manifest(folder, shots, starts, sound, master, script, recipe, episode)
+    manifest = _manifest(into, shots, starts, sound, master, script, recipe, episode)
     manifest["provenance"] = signed.model_dump(mode="json", exclude={"hit"}) if signed else None
-    write_text_atomically(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", folder / MANIFEST)
+    write_text_atomically(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", into / MANIFEST)
     return episode
 
 

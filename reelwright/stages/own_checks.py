@@ -10,6 +10,7 @@ from reelwright.checks.verdict import Verdict
 from reelwright.errors import FailureKind, MediaRejected
 from reelwright.finished import Finished, once
 from reelwright.recipe import OwnCheck, Recipe
+from reelwright.stages.shots import StartFrame
 from reelwright.storyboard import Shot
 from reelwright.studio import Studio
 from reelwright.takes.values import Clip, TakeFailed
@@ -25,9 +26,11 @@ class OwnVerdict(Finished):
 
 
 async def check_clip(
-    studio: Studio, number: int, clip: Clip, shot: Shot, start_frame: Asset | None, recipe: Recipe
+    studio: Studio, number: int, clip: Clip, shot: Shot, frame: StartFrame | None, recipe: Recipe
 ) -> Clip:
     """Return a clip with the verdicts of all checks of one's own; what the animatic draws has none.
+
+    `frame` is what the shot starts from; `None`: nothing that the checks could be shown.
 
     Raises:
         TakeFailed: one of them rejects it. It stays what was bought: a changed check looks at it again, at no cost.
@@ -36,6 +39,7 @@ async def check_clip(
     """
     if clip.is_motion:
         return clip
+    start_frame = frame.picture if frame else None
     seen = ClipSeen(
         path=await asyncio.to_thread(studio.vault.path, clip.clip),
         model=clip.model,

@@ -10,8 +10,9 @@ from reelwright.checks.audio_judge import Expected
 from reelwright.checks.verdict import Verdict
 from reelwright.checks.words_form import spoken_line
 from reelwright.errors import FailureKind, MediaRejected
-from reelwright.recipe import Recipe, SoundChecks
-from reelwright.stages.hearing import Ear, Line, SoundCheck, check_sound
+from reelwright.recipe import Recipe
+from reelwright.stages.hearing import Ear, Line, SoundCheck, check_sound, ear_of
+from reelwright.stages.paying import BuyerOf, payer_at
 from reelwright.stages.shots import Narration
 from reelwright.storyboard import Shot, Storyboard
 from reelwright.studio import Studio
@@ -44,29 +45,47 @@ def line_of(shot: Shot, storyboard: Storyboard) -> Line:
 
 
 async def check_narration(
-    studio: Studio, narration: Narration, line: Line, limits: SoundChecks, *, is_own_voice: bool, ear: Ear | None
+    studio: Studio,
+    narration: Narration,
+    text: str,
+    recipe: Recipe,
+    language: str = "en",
+    *,
+    buyer_of: BuyerOf | None = None,
 ) -> SoundCheck:
-    """Listen to a narration before pictures are made for it; our own voice says exactly what it is told.
+    """Listen to a narration before pictures are made for it: how it sounds, and whether it says the script.
+
+    Our own voice says exactly what it is told: nobody is asked to recognise it. `buyer_of` gives who pays otherwise.
 
     Raises:
         MediaRejected: it cannot be used; every fault is named.
     """
+    is_own_voice = studio.catalogue.resolve(recipe.voice.narrator, "narrator").is_local
     expected = Expected(speech="known" if is_own_voice else "script", sound="needed", of="narration")
-    check = await check_sound(studio, narration.speech, expected, line, limits, ear=ear)
+    line, ear = Line(text=text, language=language), None if is_own_voice else _ear(studio, recipe, buyer_of)
+    check = await check_sound(studio, narration.speech, expected, line, recipe.checks.sound, ear=ear)
     if check.verdict.faults:
         raise MediaRejected(tuple(f"narration: {fault}" for fault in check.verdict.faults))
     return check
 
 
-async def hear_clip(
-    studio: Studio, clip: Clip, shot: Shot, expected: Expected, line: Line, recipe: Recipe, ear: Ear | None
+async def check_own_sound(
+    studio: Studio,
+    clip: Clip,
+    shot: Shot,
+    expected: Expected,
+    line: Line,
+    recipe: Recipe,
+    *,
+    buyer_of: BuyerOf | None = None,
 ) -> Clip:
-    """Return a clip with what its own sound is good for.
+    """Return a clip with what its own sound is good for; `buyer_of` gives who pays for listening to it.
 
     Raises:
         TakeFailed: its sound is needed and cannot be used.
         MediaError: the sound cannot be decoded.
     """
+    ear = _ear(studio, recipe, buyer_of) if expected.speech == "script" else None
     check = await check_sound(studio, clip.clip, expected, line, recipe.checks.sound, ear=ear)
     verdict = check.verdict
     verdicts = (*(other for other in clip.verdicts if other.check != "sound"), verdict)
@@ -116,6 +135,11 @@ def timed_by(time: ShotTime, own: OwnSound | None, recipe: Recipe) -> ShotTime:
     words = tuple(word for word in own.words if word.start < ends)
     spoken = tuple(Span(start=span.start, end=span.end) for span in own.spoken if span.start < ends)
     return time.model_copy(update={"words": words, "spoken": spoken})
+
+
+def _ear(studio: Studio, recipe: Recipe, buyer_of: BuyerOf | None) -> Ear | None:
+    entry = ear_of(recipe, studio.catalogue)
+    return None if entry is None else Ear(entry, payer_at(entry, buyer_of))
 
 
 def _own(check: SoundCheck, says_line: bool) -> OwnSound:

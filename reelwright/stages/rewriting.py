@@ -8,7 +8,8 @@ from reelwright.errors import ProviderError
 from reelwright.finished import Finished, once
 from reelwright.models.writers.contract import Turn, WritingRequest
 from reelwright.recipe import Recipe
-from reelwright.stages.writing import BuyerOf, writer_identity, written
+from reelwright.stages.paying import BuyerOf
+from reelwright.stages.writing import writer_identity, written
 from reelwright.studio import Studio
 
 _INSTRUCTIONS = (
@@ -32,9 +33,9 @@ class Rewriting(Finished):
 
 
 async def rewrite_prompt(
-    studio: Studio, recipe: Recipe, prompt: str, reason: str, buyer_of: BuyerOf | None = None
+    studio: Studio, prompt: str, reason: str, recipe: Recipe, *, buyer_of: BuyerOf | None = None
 ) -> Rewriting:
-    """Let the writer rewrite a blocked prompt; the same block is rewritten once.
+    """Let the writer rewrite a blocked prompt; the same block is rewritten once. `buyer_of` gives who pays.
 
     Raises:
         ProviderError: the writer refused too, or gave no prompt.

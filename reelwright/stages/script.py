@@ -14,7 +14,8 @@ from reelwright.models.writers.storyboard_prompt import Terms
 from reelwright.models.writers.storyboard_writer import write_storyboard
 from reelwright.recipe import Recipe
 from reelwright.references import gather
-from reelwright.stages.writing import BuyerOf, written
+from reelwright.stages.paying import BuyerOf
+from reelwright.stages.writing import written
 from reelwright.storyboard import Brief, Storyboard
 from reelwright.studio import Studio
 from reelwright.values import Size

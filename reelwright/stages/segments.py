@@ -14,12 +14,11 @@ from reelwright.media.jobs import ENCODER_VERSION, CardJob, SegmentJob, Transiti
 from reelwright.overlays import Card, Layer, bytes_of, code_of
 from reelwright.recipe import Captions, OutputFormat, Recipe
 from reelwright.stages.fits import plan_of
-from reelwright.stages.shots import Segment
+from reelwright.stages.shots import Segment, StartFrame
 from reelwright.studio import Studio
 from reelwright.takes.values import Clip
 from reelwright.timing import ShotTime
 from reelwright.transition import Edges, Transition, window
-from reelwright.values import Asset
 
 _SEGMENT_VERSION = 3
 """Part of every segment's key, beside the encoder's: raise it when captions or motion are drawn differently."""
@@ -32,8 +31,11 @@ class Look:
     """What all segments of an episode have in common: the format, and how words stand on it."""
 
     output: OutputFormat
+    """Size and rate of the pictures."""
     captions: Captions
+    """How words stand on them."""
     language: str
+    """BCP 47 tag of the words."""
 
 
 def look_of(recipe: Recipe, language: str) -> Look:
@@ -140,15 +142,15 @@ async def finish_transition(
     return await once(studio.vault, f"transition/{version}", asked, Segment, make)
 
 
-async def make_card(studio: Studio, card: Card, title: str, picture: Asset, look: Look) -> Segment:
-    """Encode a card: words over a picture out of focus."""
+async def make_card(studio: Studio, card: Card, title: str, frame: StartFrame, look: Look) -> Segment:
+    """Encode a card: words over a picture, `frame`, out of focus."""
     frames = look.output.frames_for(card.seconds)
     brand = brand_of(look.captions.font)
     asked = {
         "card": card,
         "files": [code_of(card.python), bytes_of(card.image)],
         "title": title,
-        "picture": picture,
+        "picture": frame.picture,
         "output": look.output,
         "captions": _asked_of(look.captions),
         "font": brand and brand.family,
@@ -160,7 +162,7 @@ async def make_card(studio: Studio, card: Card, title: str, picture: Asset, look
             job = CardJob(
                 card=card,
                 title=title,
-                picture=studio.vault.path(picture),
+                picture=studio.vault.path(frame.picture),
                 output=look.output,
                 frames=frames,
                 captions=look.captions,

@@ -15,7 +15,10 @@ from reelwright.models.images.contract import ImageRequest
 from reelwright.models.narrators.contract import NarrationRequest, Narrator
 from reelwright.models.transcribers.contract import AlignmentRequest
 from reelwright.models.video.contract import FREE, Charge, Done, Failed, VideoRequest
+from reelwright.recipe import Recipe
+from reelwright.stages.paying import BuyerOf, payer_at
 from reelwright.stages.words import Listener, time_words
+from reelwright.storyboard import Shot
 from reelwright.studio import Studio
 from reelwright.takes.values import Clip
 from reelwright.values import Asset, Exact, Word
@@ -64,6 +67,24 @@ class Segment(Finished):
 
 
 async def narrate(
+    studio: Studio, text: str, recipe: Recipe, language: str = "en", *, buyer_of: BuyerOf | None = None
+) -> Narration:
+    """Speak a shot's line with the recipe's voice; `buyer_of` gives who pays where it costs something.
+
+    Raises:
+        ProviderError, TakeFailed: the narrator refused.
+        BudgetExceeded: a cap would be passed; nothing was sent.
+    """
+    voice, ear = recipe.voice, None
+    entry = studio.catalogue.resolve(voice.narrator, "narrator")
+    request = NarrationRequest(text=text, language=language, voice=voice.voice, speed=voice.speed)
+    if voice.transcriber != "none":
+        ear = studio.catalogue.resolve(voice.transcriber, "transcriber")
+    listener = Listener(ear, payer_at(ear, buyer_of)) if ear else None
+    return await speak(studio, entry, request, payer_at(entry, buyer_of), listener=listener)
+
+
+async def speak(
     studio: Studio,
     entry: Entry,
     request: NarrationRequest,
@@ -71,7 +92,7 @@ async def narrate(
     *,
     listener: Listener | None = None,
 ) -> Narration:
-    """Speak a line; `buyer` pays for it where it costs something.
+    """Speak a line with one narrator; `buyer` pays for it where it costs something.
 
     Words whose times the narrator does not tell get them from the listener, or by estimate.
     """
@@ -127,7 +148,7 @@ async def _spoken(
 async def draw_start_frame(
     studio: Studio, entry: Entry, request: ImageRequest, buyer: Buyer | None = None
 ) -> StartFrame:
-    """Make the picture a shot starts from; `buyer` pays for it where it costs something."""
+    """Draw a picture with one image model; `buyer` pays for it where it costs something."""
     model = studio.image_model(entry)
     identity = identity_in(model, entry)
     asked = asked_of(identity, entry, request)
@@ -154,7 +175,24 @@ async def draw_start_frame(
         await model.aclose()
 
 
-async def make_clip(studio: Studio, entry: Entry, request: VideoRequest) -> Clip:
+async def make_clip(studio: Studio, shot: Shot, frame: StartFrame, recipe: Recipe) -> Clip:
+    """Make the moving picture of a shot with the animatic: drawn on this machine, for nothing."""
+    # A motion document is as long as it is rendered: its length is no part of what it is.
+    request = VideoRequest(
+        prompt=shot.picture,
+        seconds=Fraction(1),
+        size=recipe.output.pixels,
+        camera=shot.camera,
+        style=shot.style or recipe.look.style,
+        negative_prompt=shot.negative_prompt or recipe.look.negative_prompt,
+        seed=shot.seed,
+        first_frame=frame.picture,
+        options={"palette": list(recipe.look.palette)} if recipe.look.palette else {},
+    )
+    return await animate(studio, studio.catalogue.resolve("animatic", "video"), request)
+
+
+async def animate(studio: Studio, entry: Entry, request: VideoRequest) -> Clip:
     """Make a clip with an embedded model: free, so it needs no ledger.
 
     Raises:

@@ -14,13 +14,11 @@ from reelwright.models.identity import asked_of, identity_in, identity_of
 from reelwright.models.video.contract import Charge
 from reelwright.models.writers.contract import Draft, WritingRequest
 from reelwright.models.writers.registry import PROTOCOLS
+from reelwright.stages.paying import BuyerOf, payer_at
 from reelwright.studio import Studio
 
 if TYPE_CHECKING:
     from reelwright.takes.call import Buyer
-
-BuyerOf = Callable[[Entry], "Buyer | None"]
-"""Gives who pays at a writer; `None`: nobody keeps account."""
 
 _LONGEST_ANSWER_TOKENS = 8000
 """What is set aside for an answer; a storyboard of ten minutes has about 6 000."""
@@ -60,7 +58,7 @@ async def written(studio: Studio, entry: Entry, request: WritingRequest, buyer_o
     identity = await writer_identity(studio, entry)
 
     async def make() -> Writing:
-        buyer = buyer_of(entry) if buyer_of else None
+        buyer = payer_at(entry, buyer_of)
         if buyer is None:
             return (await write(""))[0]
         return await _bought(buyer, entry, asked_of(identity, entry, request), most_usd(entry, request), write)

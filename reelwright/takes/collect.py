@@ -10,10 +10,11 @@ from pathlib import Path
 from reelwright.checks.picture_values import SURVEY, PictureWanted
 from reelwright.checks.verdict import Verdict
 from reelwright.errors import FailureKind, JobFailed, MediaRejected, ProviderError, ReelwrightError
+from reelwright.fit import Fit
 from reelwright.ledger.values import Job
 from reelwright.media.jobs import InspectJob
 from reelwright.models.video.contract import Charge, Done
-from reelwright.recipe import Checks, OutputFormat
+from reelwright.recipe import Checks, OutputFormat, Recipe
 from reelwright.takes.desk import Desk
 from reelwright.takes.values import Clip, Ready, Take, TakeFailed
 from reelwright.values import Asset
@@ -22,23 +23,19 @@ _VERDICT = "verdict"
 """The name under which a clip's facts hold what the picture check said."""
 
 
-async def collect(
-    desk: Desk,
-    ready: Ready,
-    *,
-    output: OutputFormat | None = None,
-    checks: Checks = Checks(),  # noqa: B008 - frozen
-) -> Clip:
+async def collect(desk: Desk, ready: Ready, recipe: Recipe | None = None, fill: Fit | None = None) -> Clip:
     """Return the clip of a take, verified and kept; what it cost is settled in the same step that keeps it.
 
-    It is held against the master's format and the limits of `checks`; without an `output`, against the size asked for.
+    It is held against the recipe's format and the limits of its checks; without a recipe, against the size asked for
+    and the usual limits. `fill` is the shot's own `fit`.
     A clip that is rejected is kept, too: its verdict names it, so that a person can look.
 
     Raises:
         TakeFailed: it cannot be fetched, or our checks rejected it.
         StorageError: the vault or the ledger cannot be used; the job stays the way it is, and a later run collects it.
     """
-    take = ready.take
+    take, checks = ready.take, recipe.checks if recipe else Checks()
+    output = recipe.output.filled(fill) if recipe else None
     with desk.keeper.holding(take.holder):
         job = await asyncio.to_thread(desk.ledger.job, take.job, holder=take.holder)
         if job.state == "done" and job.clip is not None:

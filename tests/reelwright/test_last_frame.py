@@ -40,7 +40,7 @@ def test_a_clip_ends_with_the_picture_that_is_shown_last(studio: Studio, tmp_pat
 def test_a_drawing_ends_where_its_camera_stands(studio: Studio) -> None:
     """With the very colours that the encoder is given."""
     request = VideoRequest(prompt="a boat on a lake", seconds=Fraction(1), size=OUTPUT.pixels, camera="push")
-    clip = asyncio.run(shots.make_clip(studio, studio.catalogue.resolve("animatic", "video"), request))
+    clip = asyncio.run(shots.animate(studio, studio.catalogue.resolve("animatic", "video"), request))
     frame = asyncio.run(frames.last_frame(studio, clip, 40, OUTPUT))
     motion = Motion.model_validate_json(studio.vault.path(clip.clip).read_bytes())
     wanted = rgb_of(drawn(motion, OUTPUT.pixels, 40, frame_rate=24)[-1], OUTPUT.pixels)
@@ -61,7 +61,7 @@ def test_a_picture_of_one_s_own_is_cut_round_its_subject(studio: Studio) -> None
     wide = np.full((400, 1600, 3), 40, np.uint8)
     wide[120:280, 1300:1460] = (WHITE, 60, 60)
     picture = studio.vault.put_bytes(_png(wide), "image/png")
-    frame = asyncio.run(frames.given_frame(studio, picture, OUTPUT.pixels))
+    frame = asyncio.run(frames.cut_frame(studio, picture, OUTPUT.pixels))
     made = read_rgb(studio.vault.path(frame.picture))
     assert made.shape == (1280, 720, 3)
     assert (made[..., 0] > 150).any(), "the red square was cut off"

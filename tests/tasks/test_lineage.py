@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
@@ -28,6 +29,13 @@ class Pair(Value):
     right: Drawn
 
 
+@dataclass(frozen=True)
+class Side:
+    """What a flow makes of a result, and no value."""
+
+    shown: Drawn
+
+
 def drawn(digit: str) -> Drawn:
     """Return a result with a picture of its own."""
     return Drawn(picture=Asset(sha256=digit * 64, media_type="image/png", size_bytes=1))
@@ -51,6 +59,13 @@ def test_a_stage_follows_the_stage_whose_result_it_takes() -> None:
     left, right = drawn("a"), drawn("b")
     first, second = ran(gives=left), ran(gives=right)
     assert follows({"shots": [Pair(left=left, right=right)]}) == {first, second}
+
+
+def test_what_a_dataclass_holds_is_seen() -> None:
+    """A transition is told of two pictures, which are no values: it follows the clips that they show."""
+    left, right = drawn("a"), drawn("b")
+    first, second = ran(gives=left), ran(gives=right)
+    assert follows(Side(left), [Side(right)]) == {first, second}
 
 
 def test_equal_results_of_two_stages_are_not_confused() -> None:

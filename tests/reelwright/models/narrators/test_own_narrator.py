@@ -13,7 +13,7 @@ import pytest
 
 from reelwright.ledger.statement import list_charges
 from reelwright.ledger.values import Purpose
-from reelwright.stages.shots import Narration, narrate
+from reelwright.stages.shots import Narration, speak
 from reelwright.takes.call import Buyer
 from reelwright.takes.desk import Desk
 from reelwright.takes.values import Terms
@@ -123,7 +123,7 @@ def narrated(bench: NarratorTrial, desk: Desk | None = None) -> Narration:
     """The line as a stage lets it be spoken: at a desk it is paid, at ten cents a thousand characters."""
     terms = Terms(purpose=Purpose(episode="trial", caps={"episode trial": Decimal(1)}))
     entry = bench.entry(**({"usd_per_1000_characters": "0.10"} if desk else {}))
-    return asyncio.run(narrate(bench.studio, entry, bench.harness.request(), Buyer(desk, terms) if desk else None))
+    return asyncio.run(speak(bench.studio, entry, bench.harness.request(), Buyer(desk, terms) if desk else None))
 
 
 def test_a_line_is_found_again_until_the_identity_changes(bench: NarratorTrial, plug_in: Path) -> None:

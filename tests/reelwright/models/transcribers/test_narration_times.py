@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from reelwright.models.narrators.contract import NarrationRequest
-from reelwright.stages.shots import Narration, narrate
+from reelwright.stages.shots import Narration, speak
 from reelwright.stages.words import Listener
 from reelwright.studio import Studio
 from reelwright.testing.servers import openai, openai_speech
@@ -31,7 +31,7 @@ def speaker(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[o
 def narrated(studio: Studio, entry: Any, listener: Any = None) -> Narration:
     """A narration."""
     heard_by = Listener(listener) if listener is not None else None
-    return asyncio.run(narrate(studio, entry, NarrationRequest(text=LINE), listener=heard_by))
+    return asyncio.run(speak(studio, entry, NarrationRequest(text=LINE), listener=heard_by))
 
 
 def test_without_a_transcriber_the_times_are_estimated_and_that_is_said(

@@ -180,7 +180,7 @@ def test_a_blocked_prompt_is_said_again_by_another_identity_only(bakery: Bakery,
 
     def said(identity: str, says: str) -> str:
         recipe = Recipe(writer=bakery.definition(identity, says))
-        return asyncio.run(rewrite_prompt(bakery.studio, recipe, "a knife", "violence")).prompt
+        return asyncio.run(rewrite_prompt(bakery.studio, "a knife", "violence", recipe)).prompt
 
     assert said("baker/1", "a loaf") == "a loaf"
     assert said(identity, "a roll") == prompt
