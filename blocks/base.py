@@ -5,13 +5,18 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from prefect.blocks.core import Block
 from pydantic import ConfigDict, SecretStr
 
 from reelwright.credentials import KeyFrom, StoredKey
 from reelwright.publishing.contract import ChannelEntry
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from prefect.client.orchestration import PrefectClient
 
 
 class StoredBlock(Block, ABC):
@@ -24,6 +29,30 @@ class StoredBlock(Block, ABC):
     """The name under which a stored block is found by runs."""
     variables: ClassVar[tuple[str, ...]] = ()
     """The environment variables that its key stands for; empty: it holds none."""
+
+    if TYPE_CHECKING:
+        # What Prefect does, and its decorators say of no block. In an event loop `load` and `save` are awaited, which
+        # no type can say: `aload` and `asave` are for there.
+
+        @classmethod
+        async def aload(cls, name: str, validate: bool = True, client: PrefectClient | None = None) -> Self:
+            """Return the stored block of that name."""
+            ...
+
+        @classmethod
+        def load(cls, name: str, validate: bool = True, client: PrefectClient | None = None) -> Self:
+            """Return the stored block of that name, where no event loop runs."""
+            ...
+
+        async def asave(
+            self, name: str | None = None, overwrite: bool = False, client: PrefectClient | None = None
+        ) -> UUID:
+            """Store it under a name, and return the id of what is stored."""
+            ...
+
+        def save(self, name: str | None = None, overwrite: bool = False, client: PrefectClient | None = None) -> UUID:
+            """Store it under a name, where no event loop runs, and return the id of what is stored."""
+            ...
 
     @abstractmethod
     async def acheck(self) -> str:

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr
 
 from blocks.vendor import Probe, VendorBlock
 from reelwright.models.remote.auth import Auth
+from reelwright.models.remote.kinds import Rule
 from reelwright.models.video.google_api import KEY_HEADER, RULES, cloud_auth
 
 
@@ -68,7 +69,7 @@ class Gemini(VendorBlock):
     variables: ClassVar[tuple[str, ...]] = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
     usual_url: ClassVar[str] = "https://generativelanguage.googleapis.com/v1beta"
     auth: ClassVar[str] = KEY_HEADER
-    rules = RULES
+    rules: ClassVar[tuple[Rule, ...]] = RULES
     probe: ClassVar[Probe] = Probe("models")
 
     api_key: SecretStr = Field(
@@ -99,7 +100,7 @@ class VertexAI(VendorBlock):
     usual_name: ClassVar[str] = "vertex-ai"
     variables: ClassVar[tuple[str, ...]] = ("VERTEX_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS")
     usual_url: ClassVar[str] = "https://us-central1-aiplatform.googleapis.com/v1"
-    rules = RULES
+    rules: ClassVar[tuple[Rule, ...]] = RULES
     probe: ClassVar[Probe] = Probe("publishers/google/models/veo-3.1-generate-001")
 
     api_key: SecretStr = Field(

@@ -27,8 +27,11 @@ class Probe:
     """A call that costs nothing and needs the key."""
 
     path: str
+    """Where, from the block's address on."""
     query: Mapping[str, str] = field(default_factory=dict)
+    """What stands behind the path."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    """What the vendor wants in every call besides the key, e.g. a version."""
     reads_no_job: bool = False
     """Whether it asks for a job that is not there: a vendor that says so has taken the key."""
 
@@ -39,10 +42,13 @@ class VendorBlock(StoredBlock, ABC):
     vendor: ClassVar[str]
     """Its name, for people."""
     usual_url: ClassVar[str]
+    """Where its API is, where the block's own address is empty."""
     auth: ClassVar[str] = "bearer"
     """How the key travels; see `reelwright.models.remote.auth.STYLES`."""
     rules: ClassVar[tuple[Rule, ...]] = ()
+    """What its refusals mean, where that is not what they mean at most vendors."""
     probe: ClassVar[Probe]
+    """What its check asks for."""
 
     api_key: SecretStr = Field(
         title="API key",
