@@ -25,21 +25,31 @@ class Posting(Value):
     publication: int
     """Its number in the ledger."""
     entry: ChannelEntry
+    """The channel."""
     folder: str
     """The episode's folder."""
     holder: str
     """Whoever knows it, brings it on."""
     state: str
+    """How far it is, as the ledger calls it, e.g. `bytes` or `published`; `waiting`: it rests."""
     url: str = ""
+    """Where people see it; empty: nowhere yet."""
     remote_id: str = ""
+    """The platform's own id of the post."""
     title: str = ""
+    """What stands over it; its text, where the channel has no titles."""
     made_with_ai_label: bool = True
+    """Whether it says that it was made with AI."""
     not_before: datetime | None = None
     """When it is brought on again; `None`: now."""
     published_at: datetime | None = None
+    """When people could see it; `None`: not yet."""
     reason: str = ""
+    """Why it rests or ended, as the platform said it."""
     person_should: str = ""
+    """What a person has to do; empty: nothing."""
     warnings: tuple[str, ...] = ()
+    """What was adapted to the channel."""
 
     @property
     def channel(self) -> str:
@@ -142,7 +152,7 @@ async def _errand(
     if found is None:
         release = await rendered(desk.vault, desk.settings, release, entry.rendition)
     else:
-        is_needed = found.is_live and found.state in {"intent", "session"}
+        is_needed = found.is_live and found.state != "submitted"  # what is said to have arrived may be asked for anew
         release = await begun_with(desk.vault, desk.settings, release, entry.rendition, found.post, is_needed=is_needed)
     more: dict[str, Any] = {"tell": tell} if tell else {}
     return Errand(desk, desk.channel(entry), release, entry, holder, **more)

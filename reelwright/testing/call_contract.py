@@ -121,14 +121,19 @@ class CallContract(HarnessSuite):
         assert made.charge.estimated
         assert [text for text in made.warnings if "price" in text.casefold()]
 
-    def test_it_is_found_again_by_what_is_asked_and_of_whom(self, trial: CallTrial[Any, Any]) -> None:
+    def test_it_is_found_again_by_what_is_asked_and_of_whom(
+        self, trial: CallTrial[Any, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Its identity is part of every key of what it made: the name does not count, nor the key that pays.
 
         What the harness calls `another` is one.
         """
-        one, other = trial.part(), trial.part(name="another")
-        assert one.identity == other.identity != ""
+        one = trial.part()
         assert not trial.has_key(one.identity)
+        if trial.harness.takes_key:
+            monkeypatch.setenv(KEY_NAME, _WRONG)
+        other = trial.part(name="another")
+        assert one.identity == other.identity != ""
         if trial.harness.another:
             changed = trial.part(**trial.harness.another)
             assert changed.identity != one.identity

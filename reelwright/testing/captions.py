@@ -29,7 +29,7 @@ from reelwright.media import ffmpeg, shot_jobs
 from reelwright.media.captions import fonts
 from reelwright.media.captions.brand import brand_of
 from reelwright.media.captions.layout import Cue, PlacedWord, layout, safe_area
-from reelwright.media.captions.presets import SpokenWord, WordStyle, own_style
+from reelwright.media.captions.presets import SpokenWord, WordStyle, grouping_of, own_style
 from reelwright.media.captions.presets import source_of as preset_source
 from reelwright.media.jobs import SegmentJob
 from reelwright.models.video.contract import Charge
@@ -175,9 +175,12 @@ class CaptionContract(PartContract):
         return style(word)
 
     def _spoken(self) -> Iterator[SpokenWord]:
-        """Words of a phrase of five, as large as each shape sets them."""
-        for pixels, index in product((14.0, 42.5, 77.76), range(5)):
-            yield SpokenWord("word", index, 5, 250 * index, 250 * index + 200, 1350, pixels, self._wanted())
+        """Words of phrases short and long, as large as each shape sets them; several may be spoken within a frame."""
+        most = 2 * grouping_of(self.preset).words + 1
+        for pixels, count in product((14.0, 42.5, 77.76), (1, 5, most)):
+            for index in range(count):
+                begin = 30 + 250 * index
+                yield SpokenWord("word", index, count, begin, begin + 200, 250 * count + 100, pixels, self._wanted())
 
 
 def _job(language: str, text: str, captions: Captions, output: OutputFormat) -> Callable[..., SegmentJob]:

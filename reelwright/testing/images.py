@@ -109,6 +109,8 @@ class ImageContract(CallContract):
         assert isinstance(trial.harness, ImageHarness)
         most = trial.harness.reference_images
         *taken, surplus, other = (reference(trial.studio, (number + 1) / (most + 3)) for number in range(most + 2))
+        for picture_of_one in (*taken, surplus, other):
+            _referring(trial, [picture_of_one])  # what remembers uploads has sent each of them now
         usual, sent = _referring(trial, taken)
         chance = differing(sent, _referring(trial, taken)[1])
         more, sent_of_more = _referring(trial, [*taken, surplus])

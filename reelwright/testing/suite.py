@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 KEY_NAME = "REELWRIGHT_TEST_KEY"
 """The environment variable that holds the strict server's one key: `{"api_key": {"env": KEY_NAME}}` in an entry."""
 
+_SHORTEST_KEY = 20
+
 Test = TypeVar("Test", bound=Callable[..., None])
 
 
@@ -108,17 +110,27 @@ class HarnessSuite:
 
     harnesses: ClassVar[Sequence[Any]] = ()
     """What is under test; a subclass names it."""
+    _left_out: ClassVar[Mapping[str, Callable[..., None]]] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Take out the tests that no harness has the flag, or any failure, for: nothing is skipped over and over."""
         super().__init_subclass__(**options)
-        for name in [name for name in dir(cls) if name.startswith("test_")] if cls.harnesses else ():
-            # The test itself, though a suite that this one is made from may have left it out for its own harnesses.
-            test = next((vars(kind)[name] for kind in cls.__mro__ if callable(vars(kind).get(name))), None)
-            asked = inspect.signature(test).parameters if test else ()
-            flag = next((_LISTED[name] for name in asked if name in _LISTED), getattr(test, "needs", ""))
-            is_shown = not flag or any(getattr(harness, flag) for harness in cls.harnesses)
-            setattr(cls, name, test if is_shown else None)
+        if not cls.harnesses:
+            return
+        found = {name: inspect.getattr_static(cls, name) for name in dir(cls) if name.startswith("test_")}
+        # What the suite that this one is made from has left out for its own harnesses, these may show.
+        found |= {name: test for name, test in cls._left_out.items() if name not in vars(cls)}
+        # What an author has set to something else than a test, such as `None`, stays what it is.
+        tests = {name: test for name, test in found.items() if inspect.isfunction(test)}
+        cls._left_out = {name: test for name, test in tests.items() if not cls._shows(test)}
+        for name, test in tests.items():
+            setattr(cls, name, None if name in cls._left_out else test)
+
+    @classmethod
+    def _shows(cls, test: Callable[..., None]) -> bool:
+        asked = inspect.signature(test).parameters
+        flag = next((_LISTED[name] for name in asked if name in _LISTED), getattr(test, "needs", ""))
+        return not flag or any(getattr(harness, flag) for harness in cls.harnesses)
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Run a test over every harness, or over every documented failure of every harness.
@@ -130,15 +142,18 @@ class HarnessSuite:
         over_harnesses(metafunc, self.harnesses)
 
     def require_harnesses(self) -> None:
-        """Refuse a suite without harnesses.
+        """Refuse a suite without harnesses, and keys that are like words: pieces of them are looked for everywhere.
 
         Raises:
-            UsageError: it names none.
+            UsageError: it names none, or one with such a key.
         """
         from reelwright.testing.extra import pytest  # noqa: PLC0415 - a harness alone needs none
 
         if not self.harnesses:
             raise pytest.UsageError(f"{type(self).__name__} names no `harnesses`.")
+        for harness in self.harnesses:
+            if 0 < len(getattr(harness, "key", "")) < _SHORTEST_KEY:
+                raise pytest.UsageError(f"The `key` of {harness!r} needs {_SHORTEST_KEY} characters or more.")
 
 
 def studio_in(folder: Path) -> Studio:

@@ -23,11 +23,14 @@ from reelwright.errors import FailureKind, InvalidInput, ProviderError, StartAmb
 from reelwright.media.probe import probe
 from reelwright.models.video.contract import Done, Failed, Ticket, VideoModel
 from reelwright.testing.extra import pytest
-from reelwright.testing.suite import HarnessSuite, needs
+from reelwright.testing.servers.jobs import KEY
+from reelwright.testing.suite import KEY_NAME, HarnessSuite, needs
 from reelwright.testing.trial import Trial, studio
 from reelwright.testing.video import VideoHarness, collect_elsewhere, finished
 from reelwright.testing.video_lines import BrokenLines
 from reelwright.values import Size
+
+_WRONG = "sk-wrong-0123456789abcdef"
 
 
 class VideoContract(BrokenLines, HarnessSuite):
@@ -65,6 +68,27 @@ class VideoContract(BrokenLines, HarnessSuite):
         assert shares == sorted(shares)
         assert all(0 <= share <= 1 for share in shares)
         assert Ticket.model_validate_json(ticket.model_dump_json()) == ticket
+
+    def test_it_is_found_again_by_what_is_asked_and_of_whom(
+        self, trial: Trial, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its identity is part of every key of what it made: the name does not count, nor the key that pays."""
+
+        async def who(model: VideoModel) -> str:
+            return model.identity
+
+        one = trial.use(who)
+        assert KEY not in one
+        monkeypatch.setenv(KEY_NAME, _WRONG)
+        other = trial.use(who, trial.entry.model_copy(update={"name": "another"}))
+        assert one == other != ""
+
+    def test_what_was_paid_is_found_again(self, trial: Trial) -> None:
+        """Whoever asks for the same wish once more is given the clip that is there."""
+        trial.server.plan.polls = 0
+        first, again = trial.buy(), trial.buy()
+        assert (first.hit, again.hit, again.clip) == (False, True, first.clip)
+        assert trial.server.created == 1
 
     @needs("takes_frame")
     def test_a_start_frame_arrives_in_the_exact_size(self, trial: Trial) -> None:

@@ -40,7 +40,10 @@ _OURS = re.compile(r"[{}\r\n]|\\(?:an?\d|pos|move|org|fn|fs[\d.+-]|fs$|r|p\d|q\d
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """How many words are shown together, at most."""
+    """How many words are shown together, at most: twice as many in languages without spaces.
+
+    More where several words are spoken within one frame: each of them is seen.
+    """
 
     lines: int = 2
     """Lines that stand on the picture at once."""
@@ -57,9 +60,9 @@ class SpokenWord:
     index: int
     """Which word of the phrase it is, from 0."""
     count: int
-    """How many words the phrase has."""
+    """How many words the phrase has; see `Grouping`."""
     begin: int
-    """When it begins to be spoken; 0 for the first."""
+    """When it begins to be spoken, at a frame's beginning: for the first word 0, or less than a frame lasts."""
     end: int
     """When it has been spoken."""
     lasts: int

@@ -112,6 +112,20 @@ BROKEN: Mapping[str, Broken] = {
         told = ("two are taken",) if len(request.references) > 2 else ()
         return made.model_copy(update={"warnings": (*made.warnings, *told)})""",
     ),
+    "an image model that is another with another key": broken(
+        "image",
+        "test_it_is_found_again_by_what_is_asked_and_of_whom",
+        "one.identity == other.identity",
+        """
+    @property
+    def identity(self):
+        return f"{self._transport.account} {self._entry.model}"
+
+    @identity.setter
+    def identity(self, told):
+        pass
+""",
+    ),
     "a writer that pays again for a lost answer": writer(
         "test_no_clear_answer_is_ambiguous_and_never_repeated",
         "it did not fail, after so many calls that could cost money: 2",

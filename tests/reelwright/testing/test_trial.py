@@ -67,16 +67,49 @@ def test_a_clip_s_pixels_tell_its_number(tmp_path: Path) -> None:
     assert numbers == sorted(set(numbers))
 
 
-def test_a_suite_that_names_nothing_is_refused(tmp_path: Path) -> None:
-    """It would pass without having looked at anything."""
-    suite = tmp_path / "test_ours.py"
-    suite.write_text(
-        "from reelwright.testing import ImageContract\n\n\nclass TestOurs(ImageContract):\n    pass\n", "utf-8"
-    )
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(suite)]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
-    assert ran.returncode != 0
-    assert "TestOurs names no `harnesses`" in ran.stdout + ran.stderr
+class Hosted(testing.NarratorHarness):
+    """A voice of a vendor's."""
+
+    name = "hosted"
+
+
+class Wordy(testing.ImageHarness):
+    """An image model whose key could be a word of anything."""
+
+    name = "wordy"
+    key = "house"
+
+
+@pytest.mark.parametrize(
+    ("harnesses", "told"),
+    [((), "TestOurs names no `harnesses`"), ((Wordy(),), "The `key` of wordy needs 20 characters or more")],
+    ids=["names nothing", "a key like a word"],
+)
+def test_a_suite_that_cannot_look_is_refused(harnesses: tuple[Wordy, ...], told: str) -> None:
+    """It would pass without having looked at anything, or find its key where there is none."""
+
+    class TestOurs(testing.ImageContract):
+        pass
+
+    TestOurs.harnesses = harnesses
+    with pytest.raises(pytest.UsageError, match=told):
+        TestOurs().require_harnesses()
+
+
+def test_what_an_author_has_set_otherwise_is_not_touched() -> None:
+    """A test that he drops stays dropped, also in a suite made from his; data of his stay data."""
+
+    class TestOurs(testing.NarratorContract):
+        harnesses = (Hosted(),)
+        test_secrets_are_nowhere = None
+        test_lines = ("one", "two")
+
+    class TestMore(TestOurs):
+        pass
+
+    assert TestOurs.test_secrets_are_nowhere is TestMore.test_secrets_are_nowhere is None
+    assert TestMore.test_lines == ("one", "two")
+    assert callable(TestMore.test_a_missing_key_is_named)
 
 
 def test_what_no_harness_can_show_is_left_out_not_skipped() -> None:
@@ -88,9 +121,6 @@ def test_what_no_harness_can_show_is_left_out_not_skipped() -> None:
 
     class TestVoice(testing.NarratorContract):
         harnesses = (Voice(),)
-
-    class Hosted(testing.NarratorHarness):
-        name = "hosted"
 
     class TestHosted(TestVoice):
         harnesses = (Hosted(),)
