@@ -5,25 +5,36 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sqlite3
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from pydantic import SecretStr
+from support.prefect_server import Server
 from support.terminal import Terminal
 
+from blocks import ALL
+from blocks.base import StoredBlock
+from blocks.stored import read_stored
 from reelwright.errors import InvalidInput
 from reelwright.ledger.ledger import Ledger
 from reelwright.ledger.statement import list_charges, list_jobs
 from reelwright.publishing.listing import list_publications
+from reelwright.publishing.release import read_release, read_release_texts
 from reelwright.recipe import Recipe
 from reelwright.script.documents import parse_document
 from reelwright.script.source import read_source
 from reelwright.series.files import read_series
 from reelwright.series.memory import Memory
 from reelwright.series.topics import read_topics
+from reelwright.storyboard import Storyboard
 
 STORED = Path(__file__).parent / "stored"
 
@@ -84,6 +95,19 @@ def test_an_old_episode_can_be_made_again(path: Path, terminal: Terminal) -> Non
     assert (planned.exit_code, planned.json["title"]) == (0, json.loads(path.read_text("utf-8"))["storyboard"]["title"])
 
 
+@pytest.mark.parametrize("path", sorted(STORED.glob("storyboard-*.json")), ids=lambda path: str(path.name))
+def test_an_old_storyboard_is_read(path: Path) -> None:
+    """With every word of it: as a value, as flows take it, and as a source, as people hand it on."""
+    written = json.loads(path.read_text("utf-8"))
+    storyboard = Storyboard.model_validate(written)
+    kept = storyboard.model_dump(mode="json")
+    shots = written.pop("shots")
+    assert {name: kept[name] for name in written} == written
+    assert [{name: shot[name] for name in old} for old, shot in zip(shots, kept["shots"], strict=True)] == shots
+    brief = read_source(str(path)).brief
+    assert (brief.title, brief.shots, brief.channels) == (storyboard.title, storyboard.shots, storyboard.channels)
+
+
 @pytest.mark.parametrize("path", sorted(STORED.glob("ledger-*.sql")), ids=lambda path: str(path.name))
 def test_an_old_ledger_is_brought_up_to_date(path: Path, tmp_path: Path) -> None:
     """Opened by this version, it keeps every line of the account, every claim, publication and slot."""
@@ -119,6 +143,7 @@ def test_an_old_ledger_is_brought_up_to_date(path: Path, tmp_path: Path) -> None
         ("series-1.yaml", "schema_version: 1", "schema_version: 2"),
         ("manifest-1.json", "reelwright.manifest/1", "reelwright.manifest/2"),
         ("manifest-1.json", '"schema_version": 1', '"schema_version": 2'),
+        ("storyboard-1.json", '"schema_version": 1', '"schema_version": 2'),
     ],
 )
 def test_a_file_of_a_newer_version_is_told_from_a_wrong_one(file: str, old: str, new: str, tmp_path: Path) -> None:
@@ -127,6 +152,62 @@ def test_a_file_of_a_newer_version_is_told_from_a_wrong_one(file: str, old: str,
     (tmp_path / file).write_text(text.replace(old, new), "utf-8")
     with pytest.raises(InvalidInput, match="this version of Reelwright cannot read"):
         _read(tmp_path / file)
+
+
+def test_the_episode_of_a_newer_version_is_not_published(tmp_path: Path) -> None:
+    """What its manifest may say that this version does not know is not passed over."""
+    text = (STORED / "manifest-1.json").read_text("utf-8").replace("reelwright.manifest/1", "reelwright.manifest/2")
+    (tmp_path / "manifest.json").write_text(text, "utf-8")
+    for read in (read_release, read_release_texts):
+        with pytest.raises(InvalidInput, match=r"cannot read the manifest\.json .* it is 'reelwright\.manifest/2'"):
+            read(tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", sorted(STORED.glob("blocks-*.json")), ids=lambda path: str(path.name))
+def test_old_blocks_are_read_from_the_server_that_keeps_them(
+    path: Path, prefect_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With their secrets, before and after this version has registered its own kinds, and after one was saved anew."""
+    kinds = json.loads(path.read_text("utf-8"))
+    kept = [_keep(prefect_server.http, kind) for kind in kinds]
+    monkeypatch.setenv("PREFECT_API_URL", prefect_server.address)
+    try:
+        with temporary_settings({PREFECT_API_URL: prefect_server.address}):
+            before = read_stored()
+            for block in ALL:
+                block.register_type_and_schema()
+            after = read_stored()
+            dict(after.blocks)["of-before"].save("of-before", overwrite=True)
+            saved = read_stored()
+    finally:
+        for one in itertools.chain(*kept):
+            prefect_server.http.delete(f"/block_documents/{one}").raise_for_status()
+    for found in (before, after, saved):
+        # Other tests may have left blocks on the same server.
+        assert [name for name in found.unreadable if name.endswith(("/of-before", "/plain"))] == []
+        told = {(block.get_block_type_slug(), name): block for name, block in found.blocks}
+        for kind in kinds:
+            for name, data in kind["documents"].items():
+                assert {field: _plain(told[kind["type"]["slug"], name], field) for field in data} == data
+
+
+def _keep(http: httpx.Client, kind: dict[str, Any]) -> list[str]:
+    """Put the documents of a kind on a server as the version that wrote them did, and return their ids."""
+    known = http.get(f"/block_types/slug/{kind['type']['slug']}")
+    made = known if known.is_success else http.post("/block_types/", json=kind["type"]).raise_for_status()
+    schema = http.post("/block_schemas/", json=kind["schema"] | {"block_type_id": made.json()["id"]}).raise_for_status()
+    bound = {"block_type_id": made.json()["id"], "block_schema_id": schema.json()["id"]}
+    return [
+        http.post("/block_documents/", json={"name": name, "data": data, **bound}).raise_for_status().json()["id"]
+        for name, data in kind["documents"].items()
+    ]
+
+
+def _plain(block: StoredBlock, field: str) -> Any:
+    """Return what a field of a block says, in plain text."""
+    value = getattr(block, field)
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 def _read(path: Path) -> object:
