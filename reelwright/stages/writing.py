@@ -33,7 +33,7 @@ class Writing(Finished):
 
 
 async def written(studio: Studio, entry: Entry, request: WritingRequest, buyer_of: BuyerOf | None = None) -> Writing:
-    """Return what a writer answers; what it was asked before is found again without a key.
+    """Return what a writer answers; what it was asked before is found again, by one of ours without a key.
 
     Args:
         studio: Where to work.
@@ -45,6 +45,7 @@ async def written(studio: Studio, entry: Entry, request: WritingRequest, buyer_o
         ProviderError: it refused.
         StartAmbiguous: no answer came back.
         BudgetExceeded: a cap would be passed; nothing was sent.
+        MissingCredential: its key is not set, and is needed.
     """
 
     async def write(idempotency_key: str) -> tuple[Writing, Charge]:
