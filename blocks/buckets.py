@@ -13,8 +13,6 @@ from reelwright.credentials import address
 from reelwright.errors import InvalidInput
 from reelwright.publishing.contract import ChannelEntry
 from reelwright.s3.address import Keys, Place
-from reelwright.s3.bucket import Bucket
-from reelwright.s3.start_up import refuse_unconditional
 
 
 class BucketBlock(StoredBlock, ABC):
@@ -80,6 +78,9 @@ class BucketBlock(StoredBlock, ABC):
             StorageError: it does not, or it cannot be used at all; the hint says what to do.
             MissingCredential: no keys are given here, and this machine has none.
         """
+        from reelwright.s3.bucket import Bucket  # noqa: PLC0415 - loads boto3
+        from reelwright.s3.start_up import refuse_unconditional  # noqa: PLC0415
+
         await asyncio.to_thread(refuse_unconditional, Bucket(self.place, self.keys))
         return f"{self.address} can be {self.used_as}: it honours conditional writes."
 

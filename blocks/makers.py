@@ -9,7 +9,6 @@ from pydantic import Field, SecretStr
 from blocks.vendor import Probe, VendorBlock
 from reelwright.models.remote.answers import Answer
 from reelwright.models.remote.auth import Auth
-from reelwright.models.video.kling import auth_for
 
 
 class Kling(VendorBlock):
@@ -46,6 +45,8 @@ class Kling(VendorBlock):
 
     def authorise(self) -> Auth:
         """Return the key as it travels: as it is, or a token signed with the two of an older account."""
+        from reelwright.models.video.kling import auth_for  # noqa: PLC0415 - loads what decodes clips
+
         return auth_for("", self.api_key)
 
 

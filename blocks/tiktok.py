@@ -9,8 +9,6 @@ from pydantic import Field, field_validator
 from blocks.base import StoredBlock
 from reelwright.credentials import address
 from reelwright.publishing.contract import ChannelEntry
-from reelwright.publishing.desk import PublishingDesk
-from reelwright.publishing.tiktok import TikTok
 from reelwright.publishing.token_store import StoredToken
 from reelwright.settings import Settings
 
@@ -76,6 +74,9 @@ class TikTokAccount(StoredBlock):
         Raises:
             ChannelRefused: a person must sign in, or TikTok cannot be reached; the hint says what to do.
         """
+        from reelwright.publishing.desk import PublishingDesk  # noqa: PLC0415 - loads SQLAlchemy
+        from reelwright.publishing.tiktok import TikTok  # noqa: PLC0415
+
         desk = PublishingDesk(Settings())
         try:
             channel = desk.channel(self.entry(self.usual_name))

@@ -32,7 +32,6 @@ from numpy.typing import NDArray
 
 from reelwright import plugins
 from reelwright.errors import InvalidInput, MediaError
-from reelwright.media.planes import to_planes, to_rgb
 from reelwright.transition import BUILT_IN
 from reelwright.values import Size
 
@@ -97,6 +96,8 @@ def own_frames(
         InvalidInput: the transition is not there, or is another version by now.
         MediaError: it broke, or gave no picture.
     """
+    from reelwright.media.planes import to_planes, to_rgb  # noqa: PLC0415 - loads OpenCV
+
     blend = _blend(kind, source)
     for index, (one, other) in enumerate(itertools.islice(zip(before, after, strict=False), count)):
         moment = Moment(index, count, frame_rate)

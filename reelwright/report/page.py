@@ -7,12 +7,13 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING, Any
 
 from reelwright.errors import money
 from reelwright.values import Value
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _WAVE_HEIGHT = 100
 _MOST_MANIFEST_CHARACTERS = 400_000
@@ -148,6 +149,8 @@ def _excerpt(manifest: Mapping[str, Any]) -> str:
 
 @functools.cache
 def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - only who writes a page loads it
+
     return Environment(
         loader=PackageLoader("reelwright.report", "."),
         autoescape=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import logging
 import pickle
@@ -153,8 +154,8 @@ def test_slugs_are_stable() -> None:
 
 
 def test_prefect_finds_every_block_in_the_package() -> None:
-    """`prefect block register -m blocks` looks at the package's names."""
-    found = {value for value in vars(blocks).values() if Block.is_block_class(value)}
+    """`prefect block register -m blocks` asks for each name of the package."""
+    found = {value for _, value in inspect.getmembers(blocks) if Block.is_block_class(value)}
     assert found == set(ALL)
     assert {kind for kind in ALL if issubclass(kind, VendorBlock)} == {case.kind for case in CASES}
 

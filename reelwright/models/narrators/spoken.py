@@ -8,9 +8,7 @@ import wave
 from decimal import ROUND_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from reelwright.catalogue import Entry
 from reelwright.errors import FailureKind, InvalidInput, MediaError, ProviderError
@@ -19,6 +17,10 @@ from reelwright.models.narrators.contract import NarrationRequest
 from reelwright.models.video.contract import Charge
 from reelwright.timing import estimate_words
 from reelwright.values import Word
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 ESTIMATED = "{name} tells no word times; captions follow an estimate by the length of the words and the pauses"
 _FRAME_SECONDS = Fraction(1, 100)
@@ -111,6 +113,8 @@ def _written(data: bytes, into: Path, pcm_rate: int | None) -> Fraction:
 
 
 def _samples(speech: Path) -> tuple[NDArray[np.int16], int]:
+    import numpy as np  # noqa: PLC0415 - only who listens loads it
+
     with wave.open(str(speech), "rb") as file:
         sound = np.frombuffer(file.readframes(file.getnframes()), "<i2")
         return sound[:: file.getnchannels()], file.getframerate()
@@ -118,6 +122,8 @@ def _samples(speech: Path) -> tuple[NDArray[np.int16], int]:
 
 def _loud_spans(sound: NDArray[np.int16], rate: int) -> list[tuple[Fraction, Fraction]]:
     """Return when somebody speaks, in seconds: what is parted by at least 120 ms of quiet is two spans."""
+    import numpy as np  # noqa: PLC0415
+
     step = int(_FRAME_SECONDS * rate)
     frames = sound[: len(sound) // step * step].reshape(-1, step).astype(np.float32)
     loudness = np.sqrt((frames**2).mean(axis=1)) if len(frames) else np.zeros(0, np.float32)
