@@ -51,7 +51,7 @@ def core(name: str, says: str, left: int, width: int, files: str) -> Room:
 HOUSE: tuple[tuple[Room, ...], ...] = (
     (Room("flows/", ("what runs: an episode, a series, a publication; the command line",), 16, 728, ("flows",)),),
     (Room("tasks/", ("a thin skin of Prefect over one call: names, retries, artifacts",), 16, 728, ("tasks",)),),
-    (Room("blocks/", ("what a person stores in Prefect:", "keys, a vault, channels"), 520, 224, ("blocks",)),),
+    (Room("blocks/", ("what a person stores in Prefect:", "keys, a vault, channels"), 504, 240, ("blocks",)),),
     (
         core("report/", "a page that tells|of an episode", 30, 146, "report"),
         core("alerts, cleaning", "a person is called,|old bytes go", 186, 158, "alerts cleaning shelves"),
@@ -69,7 +69,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
         core(
             "takes/",
             "one attempt of one model:|started, collected, paid once",
-            150, 214, "takes checks.picture_twins",
+            144, 224, "takes checks.picture_twins",
         ),
         core(
             "plan, preflight, asking",
@@ -189,7 +189,7 @@ svg{--ground:#fbfdfc;--core:#eef6f4;--room:#fff;--skin:#d9ece8;--line:#2c7a74;--
 @media(prefers-color-scheme:dark){
 svg{--ground:#171c1f;--core:#1e2629;--room:#28343a;--skin:#21473f;--line:#6fb9b0;--ink:#e8f2f0;--soft:#b4c8c5;--up:#ff8a80}}
 text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",sans-serif;fill:var(--ink)}
-.t{font-size:14.5px;font-weight:600}.s{font-size:12px;font-weight:400;fill:var(--soft)}
+.t{font-size:15px;font-weight:600}.s{font-size:13px;font-weight:400;fill:var(--soft)}
 .ground{fill:var(--ground)}.core{fill:var(--core);stroke:var(--line);stroke-width:1}
 .room{fill:var(--room);stroke:var(--line);stroke-width:1.2}.skin{fill:var(--skin)}
 .a{stroke:var(--line);stroke-width:1.6;fill:none;marker-end:url(#down)}
@@ -319,7 +319,7 @@ def drawn(arrows: Mapping[tuple[str, str], Sequence[str]]) -> str:
         *(drawn_down(lanes, *ends) for ends in needed(arrows)),
         *(drawn_room(room) for room in ROOM.values()),
         *(drawn_up(number, *ends) for number, ends in enumerate(upward(arrows))),
-        f'<text class="t" x="432" y="{frame + 23}">reelwright/<tspan class="s" dx="8">{CORE_SAYS}</tspan></text>',
+        f'<text class="t" x="420" y="{frame + 23}">reelwright/<tspan class="s" dx="8">{CORE_SAYS}</tspan></text>',
         f'<text class="s" x="{MARGIN + 12}" y="{high - 13}">{LEGEND}</text></svg>',
     ]
     return "\n".join(parts) + "\n"
