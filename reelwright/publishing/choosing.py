@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from reelwright.credentials import KeySource, nothing_stored
 from reelwright.errors import InvalidInput, RecipeError
 from reelwright.publishing.contract import ChannelEntry, PostOptions
-from reelwright.publishing.registry import KINDS, is_kind
+from reelwright.publishing.registry import KINDS, is_kind, kinds
 
 
 def entries_of(
@@ -29,7 +29,7 @@ def entries_of(
             raise RecipeError(
                 f"there is no kind of channel {entry.kind!r}",
                 field="channels",
-                hint=f"There are {', '.join([*sorted(KINDS), *sorted(stored().channels)])}.",
+                hint=f"There are {', '.join([*kinds(), *sorted(stored().channels)])}.",
             )
         if entry.called in named:
             raise RecipeError(f"two channels are called {entry.called!r}", field="channels", hint="Give them names.")
@@ -65,7 +65,7 @@ def _over(before: PostOptions, after: PostOptions) -> PostOptions:
 def _wanted(name: str, named: Mapping[str, ChannelEntry], stored: KeySource) -> ChannelEntry:
     found = _bare(name, stored)
     if found is None:
-        known = dict.fromkeys([*named, *sorted(KINDS), *sorted(stored().channels)])
+        known = dict.fromkeys([*named, *kinds(), *sorted(stored().channels)])
         raise InvalidInput(f"There is no channel {name!r}.", hint=f"There are {', '.join(known)}.")
     return found
 

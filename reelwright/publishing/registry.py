@@ -37,6 +37,11 @@ def is_kind(kind: str) -> bool:
     return plugins.module_of("channel", kind, KINDS) is not None
 
 
+def kinds() -> tuple[str, ...]:
+    """Return the names of all kinds that are built in or installed."""
+    return tuple(sorted(plugins.names("channel", KINDS)))
+
+
 def rules_of(kind: str) -> ChannelRules:
     """Return what a kind takes and how it behaves.
 
@@ -75,7 +80,7 @@ def read_settings(entry: ChannelEntry, settings: type[Settings]) -> Settings:
 
 def _module(kind: str) -> ModuleType:
     if not is_kind(kind):
-        raise InvalidInput(f"There is no kind of channel {kind!r}.", hint=f"There are: {', '.join(sorted(KINDS))}.")
+        raise InvalidInput(f"There is no kind of channel {kind!r}.", hint=f"There are: {', '.join(kinds())}.")
     module = plugins.load("channel", kind, KINDS)
     if missing := [name for name in ("RULES", "Settings", "build") if not hasattr(module, name)]:
         raise InvalidInput(
