@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from reelwright import plugins
+from reelwright import plugins, transition
 from reelwright.catalogue import Catalogue
 from reelwright.errors import InvalidInput
+from reelwright.media.captions.presets import GROUPINGS
 from reelwright.models.bench import builder
+from reelwright.models.images import registry as images
+from reelwright.models.narrators import registry as narrators
+from reelwright.models.transcribers import registry as transcribers
 from reelwright.models.video.registry import PROTOCOLS
+from reelwright.models.writers import registry as writers
+from reelwright.publishing import registry as channels
 
 _MODEL = '''"""A model of one's own."""
 
@@ -46,21 +55,51 @@ def test_a_protocol_may_be_a_module(folder: Path) -> None:
     assert builder(PROTOCOLS, entry)(entry, None) == "built for mine"  # type: ignore[arg-type]
 
 
-def test_a_protocol_may_be_an_entry_point(folder: Path) -> None:
-    """As an installed distribution names it; what is built in stays what it is."""
+BUILT_IN: Mapping[str, tuple[Mapping[str, str], str]] = {
+    "video": (PROTOCOLS, "veo"),
+    "image": (images.PROTOCOLS, "gemini-image"),
+    "writer": (writers.PROTOCOLS, "openai-chat"),
+    "narrator": (narrators.PROTOCOLS, "local"),
+    "transcriber": (transcribers.PROTOCOLS, "local"),
+    "check": ({}, ""),
+    "caption": (dict.fromkeys(GROUPINGS, "reelwright.media.captions.presets"), "word"),
+    "transition": (transition.BUILT_IN, "dissolve"),
+    "channel": (channels.KINDS, "youtube"),
+}
+"""What comes with Reelwright of each kind, and the name of one; there is no check that could be named."""
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str | None]]:
+    """Where a process finds `ours`, a built-in name that a distribution claims, and `theirs`, of each kind."""
+    folder = tmp_path_factory.mktemp("site")
     named = folder / "reels-1.0.dist-info"
     named.mkdir()
     (named / "METADATA").write_text("Metadata-Version: 2.1\nName: reels\nVersion: 1.0\n", "utf-8")
-    points = "[reelwright.video]\nreels = studio_of_mine.reels\nveo = studio_of_mine.reels\n"
+    points = "".join(
+        f"[reelwright.{kind}]\n" + "".join(f"{name} = reels.{kind}\n" for name in ("ours", ours) if name)
+        for kind, (_, ours) in BUILT_IN.items()
+    )
     (named / "entry_points.txt").write_text(points, "utf-8")
     asked = (
-        "from reelwright import plugins; from reelwright.models.video.registry import PROTOCOLS;"
-        "print(*(plugins.module_of('video', name, PROTOCOLS) for name in ('reels', 'veo', 'rails')))"
+        "import json, sys; from reelwright.plugins import module_of\n"
+        "told = json.loads(sys.argv[1]).items()\n"
+        "print(json.dumps({kind: [module_of(kind, name, ours) for name in ('ours', one, 'theirs')]"
+        " for kind, (ours, one) in told}))"
     )
     # Another process: this one has looked at what is installed already.
-    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(folder)!r}); {asked}"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert said.split() == ["studio_of_mine.reels", "reelwright.models.video.veo", "None"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(Path(plugins.__file__).parents[1])])}
+    command = [sys.executable, "-c", asked, json.dumps(BUILT_IN)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+    told: dict[str, list[str | None]] = json.loads(said)
+    return told
+
+
+@pytest.mark.parametrize("kind", BUILT_IN)
+def test_a_part_may_be_an_entry_point(kind: str, found: dict[str, list[str | None]]) -> None:
+    """As an installed distribution names it; what is built in stays what it is, and what nobody names is not there."""
+    built_in, name = BUILT_IN[kind]
+    assert found[kind] == [f"reels.{kind}", built_in.get(name), None]
 
 
 @pytest.mark.parametrize("protocol", ["studio_of_mine.rails", "no_such_package.reels", "os..path", "reels", "json"])
