@@ -117,7 +117,7 @@ HOUSE: tuple[tuple[Room, ...], ...] = (
         core(
             "values, errors",
             "an asset, an amount, a moment; everything that can go wrong, and what to do next",
-            30, 700, "values explained choices validation canonical alike errors plugins installing lazy",
+            30, 700, "values explained choices shipped validation canonical alike errors plugins installing lazy",
         ),
     ),
 )  # fmt: skip

@@ -6,17 +6,16 @@ import difflib
 import functools
 import math
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from importlib import resources
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 
+from reelwright import shipped
 from reelwright.checks.picture_values import Corner
 from reelwright.credentials import KeySource, WrittenKey, address, nothing_stored, variable
 from reelwright.errors import InvalidInput, MissingCredential, RecipeError
@@ -32,7 +31,7 @@ from reelwright.settings import credential
 from reelwright.validation import complaints
 from reelwright.values import Exact, Size, Usd, Value
 
-Kind = Literal["video", "image", "narrator", "writer", "transcriber"]
+Kind = shipped.Kind
 
 _REGISTRIES: Mapping[Kind, Mapping[str, str]] = {
     "video": VIDEO_PROTOCOLS,
@@ -303,8 +302,7 @@ def _host(base_url: object) -> str:
 
 @functools.cache
 def _entries() -> tuple[Entry, ...]:
-    text = resources.files("reelwright").joinpath("catalogue.toml").read_text("utf-8")
-    return tuple(Entry.model_validate(entry) for entry in tomllib.loads(text)["model"])
+    return tuple(Entry.model_validate(entry) for entry in shipped.written())
 
 
 class Catalogue(Value):

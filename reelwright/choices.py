@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-if TYPE_CHECKING:
-    from reelwright.catalogue import Kind
+from reelwright.shipped import Kind, names
 
 
 @dataclass(frozen=True)
@@ -26,13 +25,11 @@ class OneOf:
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         """Return the schema with the names in it."""
-        from reelwright.catalogue import Catalogue  # noqa: PLC0415 - it imports values, as recipes do
-
-        names = [*self.also, *(entry.name for entry in Catalogue.load().of(self.kind))]
+        offered = [*self.also, *names(self.kind)]
         schema = handler(core)
         for part in schema.get("anyOf", [schema]):
             if part.get("type") == "string":
-                part["enum"] = list(dict.fromkeys(names))
+                part["enum"] = list(dict.fromkeys(offered))
                 part["title"] = "Name"
             elif part.get("type") == "object":
                 part["title"] = "Definition"

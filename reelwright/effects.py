@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from reelwright.errors import InvalidInput, RecipeError
 from reelwright.values import Exact, Value
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
@@ -28,26 +26,6 @@ class Effect(Value):
     licence: Text = ""
     """Licence and attribution, kept in the manifest. Empty: what a text file of the sound's own name says (`door.wav`,
     `door.txt`), else the file's tags."""
-
-
-def found(effect: Effect, number: int, title: str) -> Effect:
-    """Return an effect of shot `number` with the path of one file, and with the file's own name and licence.
-
-    Raises:
-        InvalidInput: its folder holds no sound.
-    """
-    from reelwright.media.music import choose, note_of  # noqa: PLC0415 - loads what decodes sound
-
-    path = Path(effect.file).expanduser()
-    if path.is_dir():
-        try:
-            path = choose(path, title)
-        except RecipeError:
-            raise InvalidInput(f"shot {number}'s effect {effect.file!r} is a folder without a sound in it.") from None
-    told = {"file": str(path), "name": effect.name or path.name}
-    if path.is_file() and not effect.licence:
-        told["licence"] = note_of(path)
-    return effect.model_copy(update=told)
 
 
 def misplaced(number: int, effects: tuple[Effect, ...], seconds: Fraction) -> tuple[str, ...]:

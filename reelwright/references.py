@@ -8,9 +8,8 @@ from typing import Literal
 
 import regex
 
-from reelwright import effects
 from reelwright.effects import Effect
-from reelwright.errors import InvalidInput, MediaError
+from reelwright.errors import InvalidInput, MediaError, RecipeError
 from reelwright.models.video.contract import Reference
 from reelwright.storyboard import Brief, Character, Shot
 from reelwright.validation import Place
@@ -106,9 +105,29 @@ def gather(brief: Brief, vault: Vault, *, keep: bool) -> Brief:
 
 
 def _effect(effect: Effect, number: int, title: str, vault: Vault, *, keep: bool) -> Effect:
-    one = effect if is_kept(effect.file) else effects.found(effect, number, title)
+    one = effect if is_kept(effect.file) else _found(effect, number, title)
     file = _named(f"shot {number}'s effect", one.file, vault, keep=keep, wanted="audio")
     return one.model_copy(update={"file": file})
+
+
+def _found(effect: Effect, number: int, title: str) -> Effect:
+    """Return an effect of shot `number` with the path of one file, and with the file's own name and licence.
+
+    Raises:
+        InvalidInput: its folder holds no sound.
+    """
+    from reelwright.media.music import choose, note_of  # noqa: PLC0415 - loads what decodes sound
+
+    path = Path(effect.file).expanduser()
+    if path.is_dir():
+        try:
+            path = choose(path, title)
+        except RecipeError:
+            raise InvalidInput(f"shot {number}'s effect {effect.file!r} is a folder without a sound in it.") from None
+    told = {"file": str(path), "name": effect.name or path.name}
+    if path.is_file() and not effect.licence:
+        told["licence"] = note_of(path)
+    return effect.model_copy(update=told)
 
 
 def asset_of(name: str, vault: Vault) -> Asset:

@@ -74,7 +74,13 @@ def build(entry, bench):
 def test_a_model_of_one_s_own_is_asked_who_it_is_now(studio: Studio, tmp_path: Path) -> None:
     """What it looks at may lie beside its file: other weights come to another clip, the old ones to the old."""
     (tmp_path / "model.py").write_text(_OWN)
-    told = {"name": "own", "protocol": str(tmp_path / "model.py"), "base_url": "http://127.0.0.1:9", "model": "m", "seconds": [4]}
+    told = {
+        "name": "own",
+        "protocol": str(tmp_path / "model.py"),
+        "base_url": "http://127.0.0.1:9",
+        "model": "m",
+        "seconds": [4],
+    }
     chain = [Catalogue.load().resolve(told, "video"), *CHAIN]
     request, seen = request_for("weights"), []
     for weights in ("one", "two", "one"):
