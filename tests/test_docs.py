@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from pytest_examples import CodeExample, find_examples
 from ruamel.yaml import YAML
 from support.prefect_server import Server
@@ -21,7 +20,6 @@ from support.terminal import Terminal
 import blocks
 import reelwright
 import tasks
-from flows import cli
 from reelwright import testing
 from reelwright.recipe import Recipe
 from reelwright.series.values import Series
@@ -105,14 +103,6 @@ def test_every_command_is_told_as_its_help_tells_it(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "typer", "flows.cli", "utils", "docs", *options]
     subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
     assert COMMANDS.read_text("utf-8") == made.read_text("utf-8")
-
-
-def test_every_command_that_a_page_names_is_one() -> None:
-    """Every `reelwright X` in any page is a command."""
-    group: Any = typer.main.get_command(cli.app)
-    for page in NAMED:
-        told = re.findall(r"(?:^|`)reelwright ([a-z]+)", (PAGES / page).read_text("utf-8"), re.MULTILINE)
-        assert [name for name in told if name not in group.commands] == [], page
 
 
 def test_every_public_name_is_in_the_reference() -> None:
