@@ -19,8 +19,8 @@ from reelwright.takes.desk import Desk
 from reelwright.takes.values import Clip, Ready, Take, TakeFailed
 from reelwright.values import Asset
 
-_VERDICT = "verdict"
-"""The name under which a clip's facts hold what the picture check said."""
+_VERDICT, _CHARGE = "verdict", "charge"
+"""The names under which a clip's facts hold what the picture check said, and who says what it cost."""
 
 
 async def collect(desk: Desk, ready: Ready, recipe: Recipe | None = None, fill: Fit | None = None) -> Clip:
@@ -39,7 +39,8 @@ async def collect(desk: Desk, ready: Ready, recipe: Recipe | None = None, fill: 
     with desk.keeper.holding(take.holder):
         job = await asyncio.to_thread(desk.ledger.job, take.job, holder=take.holder)
         if job.state == "done" and job.clip is not None:
-            paid = Charge(usd=job.charged_usd or Decimal(0), source="catalogue")
+            said = {"source": "catalogue", **job.clip.facts.get(_CHARGE, {})}
+            paid = Charge(usd=job.charged_usd or Decimal(0), **said)
             return _clip(take, job, job.clip, paid, hit=True)
         done = ready.done
         if done is None:
@@ -84,7 +85,8 @@ async def _fetched(desk: Desk, take: Take, job: Job, done: Done, charge: Charge,
             raise TakeFailed(error, model=take.entry.name, kind=error.kind) from error
         report = await desk.studio.crew.ask(InspectJob(clip=path, wanted=wanted).model_dump(mode="json"))
         verdict = Verdict.model_validate(report["verdict"])
-        told = {"score": report["score"], SURVEY: report["survey"], _VERDICT: report["verdict"]}
+        said = charge.model_dump(mode="json", exclude={"usd"})
+        told = {"score": report["score"], SURVEY: report["survey"], _VERDICT: report["verdict"], _CHARGE: said}
         asset = await asyncio.to_thread(vault.put_file, path, "video/mp4", report["facts"] | told)
         if not verdict.faults:
             return asset
@@ -118,8 +120,9 @@ async def _give_up(desk: Desk, job: Job, error: ReelwrightError, charge: Charge)
 
 def _clip(take: Take, job: Job, asset: Asset, charge: Charge, *, hit: bool, warnings: tuple[str, ...] = ()) -> Clip:
     verdict = asset.facts.get(_VERDICT)
+    facts = {name: fact for name, fact in asset.facts.items() if name not in {_VERDICT, _CHARGE}}
     return Clip(
-        clip=asset.model_copy(update={"facts": {name: fact for name, fact in asset.facts.items() if name != _VERDICT}}),
+        clip=asset.model_copy(update={"facts": facts}),
         model=take.entry.name,
         seconds=Fraction(str(asset.facts.get("seconds", take.request.seconds))),
         charge=charge,
