@@ -23,6 +23,7 @@ from support.terminal import Terminal
 from blocks import ALL
 from blocks.base import StoredBlock
 from blocks.stored import read_stored
+from reelwright.animatic.motion import Motion
 from reelwright.errors import InvalidInput
 from reelwright.ledger.ledger import Ledger
 from reelwright.ledger.statement import list_charges, list_jobs
@@ -106,6 +107,12 @@ def test_an_old_storyboard_is_read(path: Path) -> None:
     assert [{name: shot[name] for name in old} for old, shot in zip(shots, kept["shots"], strict=True)] == shots
     brief = read_source(str(path)).brief
     assert (brief.title, brief.shots, brief.channels) == (storyboard.title, storyboard.shots, storyboard.channels)
+
+
+def test_an_old_drawn_clip_is_read() -> None:
+    """Its document lies in the vault in place of a video: place, weather, palette and camera are as they were."""
+    text = (STORED / "motion-1.json").read_text("utf-8")
+    assert Motion.model_validate_json(text).model_dump(mode="json") == json.loads(text)
 
 
 @pytest.mark.parametrize("path", sorted(STORED.glob("ledger-*.sql")), ids=lambda path: str(path.name))
