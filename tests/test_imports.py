@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[1]
 HEAVY = frozenset(
     {
         "PIL", "alembic", "av", "boto3", "c2pa", "cv2", "fastapi", "faster_whisper", "feedparser", "hibari",
-        "imageio_ffmpeg", "jinja2", "moviepy", "numpy", "onnxruntime", "smartcrop", "sqlalchemy",
+        "imageio_ffmpeg", "jinja2", "markdown_it", "moviepy", "numpy", "onnxruntime", "smartcrop", "sqlalchemy",
     }
 )  # fmt: skip
 """What we depend on that takes 30 to 400 ms to import: loaded by who does the work, when it is done."""
@@ -121,7 +121,10 @@ class Case:
 
 CASES = {
     "the packages": Case("import reelwright, reelwright.testing, blocks, tasks, flows", with_prefect=False),
-    "reelwright": Case(every_name(reelwright, "Moment", "Picture"), with_prefect=False),
+    # It reads scripts.
+    "reelwright": Case(
+        every_name(reelwright, "Moment", "Picture"), needs=frozenset({"markdown_it"}), with_prefect=False
+    ),
     # A picture is an array.
     "a transition": Case("from reelwright import Moment, Picture", frozenset({"numpy"}), with_prefect=False),
     # It makes and reads clips and pictures, and looks into the ledger.

@@ -10,7 +10,6 @@ from pydantic import TypeAdapter
 
 from reelwright.errors import InvalidInput
 from reelwright.publishing.contract import ChannelEntry, MediaFile, PostOptions, Release
-from reelwright.script.source import MANIFEST_VERSIONS
 from reelwright.vault import sha256_of
 
 MANIFEST = "manifest.json"
@@ -72,6 +71,8 @@ def read_release_texts(episode: str) -> tuple[dict[str, PostOptions], tuple[str 
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
+    from reelwright.script.source import MANIFEST_VERSIONS  # noqa: PLC0415 - loads what parses scripts
+
     try:
         found = json.loads((folder / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError) as error:
