@@ -23,7 +23,7 @@ from reelwright.publishing.reconcile import Reconciled
 from reelwright.publishing.release import read_release_texts
 from reelwright.recipe import Recipe
 from reelwright.storyboard import Storyboard
-from tasks.publish import ask_for_post, prepare_post, read_unknown, see_post, send_video
+from tasks.publish import ask_for_post, prepare_post, reconcile_posts, see_post, send_video
 from tasks.stored import stored_keys
 
 DEPLOYMENT = "publication/publication"
@@ -60,7 +60,7 @@ async def publication(
 @form("reconcile", flow_run_name="reconcile")
 async def reconcile() -> tuple[Reconciled, ...]:
     """Read what became of publications that nobody knows, or that a stopped run has left. Sends nothing."""
-    told: tuple[Reconciled, ...] = await read_unknown()
+    told: tuple[Reconciled, ...] = await reconcile_posts()
     rows = [one.model_dump(mode="json") for one in told]
     await acreate_table_artifact(
         rows, key="reconciled", description="What was read of publications that nobody knew" if rows else "All is known"

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from tasks.frames import given_frame as given_frame
     from tasks.frames import start_frame as start_frame
     from tasks.moderation import moderate as moderate
+    from tasks.publish import ask_for_post as ask_for_post
+    from tasks.publish import prepare_post as prepare_post
+    from tasks.publish import reconcile_posts as reconcile_posts
+    from tasks.publish import see_post as see_post
+    from tasks.publish import send_video as send_video
     from tasks.script import expand_script as expand_script
     from tasks.script import rewrite_prompt as rewrite_prompt
     from tasks.shots import await_take as await_take
@@ -39,6 +44,7 @@ PLACES = {
     "checks": ("check_clip",),
     "frames": ("continued_frame", "given_frame", "start_frame"),
     "moderation": ("moderate",),
+    "publish": ("ask_for_post", "prepare_post", "reconcile_posts", "see_post", "send_video"),
     "script": ("expand_script", "rewrite_prompt"),
     "shots": (
         "await_take",

@@ -1,20 +1,24 @@
-"""The steps of publishing, each a task of its own: none is repeated by the engine, the outbox knows what may be."""
+"""The steps of publishing, each a task of its own: none is repeated by the engine, the outbox knows what may be.
+
+A posting goes through them in the order in which they stand here. One that has ended or rests (for its slot, for a
+quota) comes back as it is, so that all four may be called whatever became of the step before.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from reelwright.publishing.contract import ChannelEntry, PostOptions
+from reelwright.publishing.desk import PublishingDesk, open_publishing_desk
 from reelwright.publishing.posting import Posting, begin, go_on
+from reelwright.publishing.reconcile import Reconciled, reconcile
 from tasks.progress import Progress, report
 from tasks.stage import stage
 from tasks.stored import stored_keys
 from tasks.studio import studio
 
 if TYPE_CHECKING:
-    from reelwright.publishing.desk import PublishingDesk
     from reelwright.publishing.outbox import Told
-    from reelwright.publishing.reconcile import Reconciled
 
 
 @stage("prepare post", run_name="{entry.called} · prepare", tags=("publish",))
@@ -44,16 +48,12 @@ async def see_post(posting: Posting) -> Posting:
 
 
 @stage("read unknown", run_name="read what nobody knows", tags=("publish",))
-async def read_unknown() -> tuple[Reconciled, ...]:
-    """Ask each platform what became of what is unknown; see `reelwright.publishing.reconcile`."""
-    from reelwright.publishing.reconcile import reconcile  # noqa: PLC0415 - only who publishes loads the ledger
-
+async def reconcile_posts() -> tuple[Reconciled, ...]:
+    """Ask each platform what became of what is unknown, and write it down. Sends nothing."""
     return await reconcile(_desk())
 
 
 def _desk() -> PublishingDesk:
-    from reelwright.publishing.desk import open_publishing_desk  # noqa: PLC0415 - only who publishes loads the ledger
-
     return open_publishing_desk(studio().settings, stored_keys)
 
 

@@ -22,11 +22,17 @@ class Reconciled(Value):
     """What reading came to for one publication."""
 
     publication: int
+    """Its number in the ledger."""
     episode: str
+    """The episode's own name."""
     channel: str
+    """The channel's name."""
     before: str
+    """Its state before."""
     after: str
+    """Its state now."""
     url: str = ""
+    """Where people see it; empty: nowhere."""
     said: str = ""
     """What was proved, or why nothing could be."""
 
