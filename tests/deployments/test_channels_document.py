@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from flows.commands.channels_table import document
+from reelwright.errors import InvalidInput
 from reelwright.publishing.registry import KINDS, rules_of
 
 DOCUMENT = Path(__file__).parents[2] / "deployments" / "CHANNELS.md"
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def test_the_document_is_what_the_command_prints() -> None:
@@ -25,6 +27,23 @@ def test_every_documented_error_stands_there_with_what_a_person_should_do(kind: 
     for error in rules.errors:
         told = [line for line in part.splitlines() if line.startswith(f"| `{error.name}` | {error.status or '–'} |")]
         assert [line for line in told if error.person_should in line.replace("\\|", "|")]
+
+
+def test_a_kind_of_one_s_own_is_told_the_same_way() -> None:
+    """By its file: its title, its final call, and what a person should do about each error."""
+    kind = str(EXAMPLES / "own_channel.py")
+    part, rules = document(kind), rules_of(kind)
+    assert part.startswith(f"## {rules.title} (")
+    assert f"`{rules.final_call}`" in part
+    assert rules.errors
+    assert all(error.person_should in part.replace("\\|", "|") for error in rules.errors)
+
+
+def test_a_kind_that_is_not_there_is_refused_with_those_that_are() -> None:
+    """Not by an empty page."""
+    with pytest.raises(InvalidInput) as caught:
+        document("facbook")
+    assert "facebook" in caught.value.hint
 
 
 # facts/publishing.md, sections 2, 3 and 5; YouTube's are in tests/reelwright/publishing/test_youtube.py
