@@ -12,15 +12,12 @@ import shutil
 import sys
 from fractions import Fraction
 
-from reelwright import Recipe, Size, open_studio
+from reelwright import Recipe, Settings, Size, open_studio
 from reelwright.models.video.contract import VideoRequest
-from reelwright.settings import Settings
-from reelwright.takes.collect import collect
+from reelwright.takes.buy import buy
 from reelwright.takes.desk import Desk, open_desk
-from reelwright.takes.start import start
 from reelwright.takes.terms import terms_of
 from reelwright.takes.values import Clip
-from reelwright.takes.wait import wait
 
 
 async def change(desk: Desk, server: str, prompt: str, **verb: str) -> Clip:
@@ -39,11 +36,7 @@ async def change(desk: Desk, server: str, prompt: str, **verb: str) -> Clip:
     request = VideoRequest(
         prompt=prompt, seconds=Fraction(4), size=Size(width=720, height=1280), audio=True, options=verb
     )
-    take = await start(desk, entry, request, terms_of(entry, "remix", Recipe()))
-    ready = await wait(desk, take)
-    if ready is None:
-        sys.exit("Another process has it: run this again.")
-    return await collect(desk, ready)
+    return await buy(desk, entry, request, terms_of(entry, "remix", Recipe()))
 
 
 async def main(server: str, video: str, prompt: str) -> None:

@@ -10,11 +10,9 @@ from reelwright.ledger.statement import ChargeLine, list_charges
 from reelwright.ledger.values import Purpose
 from reelwright.models.video.contract import VideoRequest
 from reelwright.studio import Studio
-from reelwright.takes.collect import collect
+from reelwright.takes.buy import buy
 from reelwright.takes.desk import Desk
-from reelwright.takes.start import start
 from reelwright.takes.values import Clip, Terms
-from reelwright.takes.wait import wait
 
 
 def bought(studio: Studio, entry: Entry, request: VideoRequest, usd: Decimal) -> Clip:
@@ -26,7 +24,7 @@ def bought(studio: Studio, entry: Entry, request: VideoRequest, usd: Decimal) ->
     terms = Terms(purpose=Purpose(episode="trial", caps={"episode trial": usd}))
     desk = Desk(studio)
     try:
-        return asyncio.run(_bought(desk, entry, request, terms))
+        return asyncio.run(buy(desk, entry, request, terms))
     finally:
         desk.ledger.database.close()
 
@@ -38,12 +36,3 @@ def charges(studio: Studio) -> tuple[ChargeLine, ...]:
         return list_charges(desk.ledger)
     finally:
         desk.ledger.database.close()
-
-
-async def _bought(desk: Desk, entry: Entry, request: VideoRequest, terms: Terms) -> Clip:
-    take = await start(desk, entry, request, terms)
-    ready = await wait(desk, take)
-    while ready is None:  # another process had it, and gave it up
-        take = await start(desk, entry, request, terms, holder=take.holder)
-        ready = await wait(desk, take)
-    return await collect(desk, ready)

@@ -13,21 +13,9 @@ from reelwright.ledger.values import Purpose
 from reelwright.models.video.contract import VideoRequest
 from reelwright.settings import Settings
 from reelwright.studio import open_studio
-from reelwright.takes.collect import collect
+from reelwright.takes.buy import buy
 from reelwright.takes.desk import Desk
-from reelwright.takes.start import start
-from reelwright.takes.values import Clip, Terms
-from reelwright.takes.wait import wait
-
-
-async def buy(desk: Desk, entry: Entry, request: VideoRequest, terms: Terms) -> Clip:
-    """Start, wait, collect."""
-    take = await start(desk, entry, request, terms)
-    ready = await wait(desk, take)
-    while ready is None:
-        take = await start(desk, entry, request, terms, holder=take.holder)
-        ready = await wait(desk, take)
-    return await collect(desk, ready)
+from reelwright.takes.values import Terms
 
 
 def main() -> None:
