@@ -76,7 +76,11 @@ class Webhook(StoredBlock):
     usual_name: ClassVar[str] = "webhook"
     variables: ClassVar[tuple[str, ...]] = (SECRET,)
 
-    url: str = Field(min_length=1, title="Address", description="Where messages are sent: https, or this machine.")
+    url: str = Field(
+        min_length=1,
+        title="Address",
+        description="Where messages are sent: https, or http where nobody else reads along.",
+    )
     secret: SecretStr = Field(
         title="Secret",
         description="Known to sender and receiver, e.g. whsec_ and Base64. It signs each message and is never sent.",

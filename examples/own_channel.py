@@ -82,7 +82,7 @@ class Settings(Value):
     """What the recipe says under `settings`."""
 
     url: Annotated[str, AfterValidator(address)]
-    """The folder's address: https, or this machine."""
+    """The folder's address: https, or http where nobody else reads along (this machine, a network of yours)."""
 
 
 def build(entry: ChannelEntry, bench: Bench) -> Intranet:

@@ -21,7 +21,8 @@ Camera = Literal["auto", "push", "pull", "pan-left", "pan-right", "tilt-up", "ti
 """How the camera moves through a shot; `auto` lets the storyboard vary it from shot to shot."""
 
 NativeSound = Literal["auto", "keep", "mute"]
-"""What to do with the sound a video model makes: `auto` keeps it under the narrator if it passes the checks."""
+"""What to do with the sound a video model makes: `auto` lets it be heard where nobody narrates or
+people speak, if it passes the checks."""
 
 LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 """A BCP 47 tag: `en`, `de`, `pt-BR`."""

@@ -86,7 +86,7 @@ class Settings(Value):
     """Where the message goes."""
 
     url: Annotated[str, AfterValidator(address)] = Field(min_length=1)
-    """The receiver's address: https, or this machine."""
+    """The receiver's address: https, or http where nobody else reads along (this machine, a network of yours)."""
     files_url: Annotated[str, AfterValidator(address)] = ""
     """The address under which the receiver sees the folder of the episodes' folders. Empty: it gets their hashes."""
 
