@@ -46,4 +46,5 @@ PLACES = {
 }
 """The public names, by module."""
 
-__getattr__, __dir__ = lazily(__name__, PLACES)
+if not TYPE_CHECKING:  # type checkers have the names above, and tell a misspelt one
+    __getattr__, __dir__ = lazily(__name__, PLACES)

@@ -68,9 +68,13 @@ class Studio:
         return Bench(settings=self.settings, vault=self.vault, crew=self.crew, credential=found)
 
 
-@functools.cache
 def open_studio(settings: Settings, stored_keys: KeySource = nothing_stored) -> Studio:
     """Return this process's studio for the settings."""
+    return _opened(settings, stored_keys)
+
+
+@functools.cache
+def _opened(settings: Settings, stored_keys: KeySource) -> Studio:
     return Studio(
         settings=settings,
         vault=settings.open_vault(),

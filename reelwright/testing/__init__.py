@@ -60,15 +60,15 @@ PLACES = {
 }
 """The public names, by module."""
 
-_get, __dir__ = lazily(__name__, PLACES)
+if not TYPE_CHECKING:  # type checkers have the names above, and tell a misspelt one
+    _get, __dir__ = lazily(__name__, PLACES)
 
+    def __getattr__(name: str) -> Any:
+        """Import a public name from its module (PEP 562).
 
-def __getattr__(name: str) -> Any:
-    """Import a public name from its module (PEP 562).
-
-    Raises:
-        ModuleNotFoundError: the extra `testing` is not installed; it says how to.
-    """
-    if not name.startswith("_"):
-        importlib.import_module(f"{__name__}.extra")
-    return _get(name)
+        Raises:
+            ModuleNotFoundError: the extra `testing` is not installed; it says how to.
+        """
+        if not name.startswith("_"):
+            importlib.import_module(f"{__name__}.extra")
+        return _get(name)

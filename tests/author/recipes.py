@@ -70,6 +70,11 @@ def seconds_asked_for(shots: Iterable[Shot]) -> Fraction:
 
 def wrong(brief: Brief, recipe: Recipe) -> None:
     """What an editor underlines."""
+    from blocks import Klink  # type: ignore[attr-defined]  # noqa: F401, PLC0415
+    from reelwright import Breif  # type: ignore[attr-defined]  # noqa: F401, PLC0415
+    from reelwright.testing import Harnes  # type: ignore[attr-defined]  # noqa: F401, PLC0415
+    from tasks import narate  # type: ignore[attr-defined]  # noqa: F401, PLC0415
+
     Brief()  # type: ignore[call-arg]  # a title is needed
     Shot(narrations="Leaves hold tannin.")  # type: ignore[call-arg]  # no such field
     recipe.takes = 3  # type: ignore[misc]  # frozen

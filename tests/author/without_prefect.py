@@ -43,6 +43,7 @@ def titles(briefs: list[Brief]) -> list[str]:
 
 def wrong(studio: Studio, kept: Asset) -> None:
     """What an editor underlines."""
+    open_studio("~/.reelwright")  # type: ignore[arg-type]
     studio.vault.path(Path("ada.png"))  # type: ignore[arg-type]  # the asset, or its SHA-256
     Size(width=720)  # type: ignore[call-arg]
     Asset(sha256=kept.sha256)  # type: ignore[call-arg]
