@@ -16,6 +16,10 @@ from reelwright.values import Value
 AAC_PRIMING = 1024
 """Samples that an AAC decoder puts in front. No edit list removes them, so as many are cut before the encode."""
 
+_REORDERED = 2
+"""How many frames before it is shown a segment's first one is decoded: `-bf 2` of the encoder, and its pyramid."""
+_TICKS = 512
+"""Ticks of a master's clock in one frame."""
 _BIT_RATE = "192k"
 _LONGEST_GAP = Fraction(2 * AAC_PRIMING, 48_000)
 
@@ -51,12 +55,14 @@ def stitch_arguments(
         *("-f", "ffmetadata", "-i", str(metadata)),
         *(part for path, _ in subtitles for part in ("-f", "srt", "-i", str(path))),
         *("-map", "0:v:0", "-map", "1:a:0", "-c:v", "copy"),
+        # A segment of one or two frames has none that waits for a later one, and is decoded later than its neighbours.
+        *("-bsf:v", f"setts=pts=PTS:dts=(N-{_REORDERED})*{_TICKS}"),
         *(aac if encode_sound else ("-c:a", "copy")),
         *soft_tracks.arguments(subtitles, 3),
         *("-map_metadata", "2", "-map_chapters", "2", "-fflags", "+bitexact"),
         *("-movflags", "+faststart+negative_cts_offsets", "-use_editlist", "0"),
         # Whole frames in every clock of the file: the default movie clock counts milliseconds and would round.
-        *("-video_track_timescale", str(frame_rate * 512), "-movie_timescale", str(frame_rate * 512)),
+        *("-video_track_timescale", str(frame_rate * _TICKS), "-movie_timescale", str(frame_rate * _TICKS)),
         *("-f", "mp4", str(into)),
     ]
 

@@ -121,6 +121,24 @@ def test_same_parts_give_the_same_bytes(joined: Joined, tmp_path: Path) -> None:
     assert digest(segment) == digest(joined.segments[0])
 
 
+@pytest.mark.parametrize("frame_rate", [24, 30, 60])
+@pytest.mark.parametrize("lengths", [(9, 1, 11), (9, 2, 11), (9, 3, 11), (1, 2, 12), (12, 2, 1)], ids=str)
+def test_the_shortest_transition_is_on_time(lengths: tuple[int, ...], frame_rate: int, tmp_path: Path) -> None:
+    """A tenth of a second at 24 frames is two: no picture of theirs has to wait for one that is shown after it."""
+    output, starts = small_output(frame_rate), [0, *accumulate(lengths)]
+    segments = [tmp_path / f"{number}.mp4" for number in range(len(lengths))]
+    for segment, (first, last) in zip(segments, pairwise(starts), strict=True):
+        encode_drawn(numbered_pictures(range(first, last), output.pixels), output, last - first, segment)
+    sound = write_wav(tmp_path / "sound.wav", beeps([], starts[-1] * 48_000 // frame_rate))
+    master = tmp_path / "master.mp4"
+    stitch(segments, sound, master, frame_rate=frame_rate)
+    assert broken_promises(master, output) == ()
+    assert [(moment * frame_rate, number) for moment, number in timed_numbers(master)] == [
+        (number, number) for number in range(starts[-1])
+    ]
+    assert ffmpeg.run(["-i", str(master), "-f", "null", "-"], loglevel="warning") == ""
+
+
 def digest(path: Path) -> str:
     """Hash a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
