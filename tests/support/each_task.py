@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from support.shop import entry_for
 
 import tasks
-from reelwright import Brief, Checks, Music, OutputFormat, OwnCheck, Recipe, Shot, Studio
+from reelwright import Brief, Checks, Music, OutputFormat, OwnCheck, Recipe, Shot, Studio, Voice
 from reelwright.catalogue import Entry
 from reelwright.checks.audio_judge import Expected
 from reelwright.ledger.owner import new_holder
@@ -58,7 +58,7 @@ CORES = dict(ROWS)
 """The core function of each task, as the documentation names it."""
 BOTH = (1, 2)
 """The numbers of the shots."""
-_SAID = ("Tea is hot.", "It cools.")
+_SAID = ("Tea.", "Hot.")
 _CHECK = '''"""A check of one's own."""
 from reelwright import Finding
 
@@ -100,7 +100,8 @@ class World:
             output=OutputFormat(size="720x1280", frame_rate=24),
             checks=Checks(own=(OwnCheck(name=str(check)),)),
             music=Music(source="none"),
-            transition=Transition(kind="dissolve", seconds=Fraction(1, 4)),
+            voice=Voice(lead_seconds=Fraction(0), tail_seconds=Fraction(0)),
+            transition=Transition(kind="dissolve", seconds=Fraction(1, 10)),
             writer={**writer, **prices, "model": "gpt-6-luna", "api_key": {"env": "AUTHOR_KEY"}},
             moderation={"base_url": self.rooms.judge.base_url, "api_key": {"env": "AUTHOR_KEY"}},
         )
@@ -154,7 +155,7 @@ class World:
 
     def clip(self, number: int) -> Clip:
         """Return a shot's clip."""
-        made = shots.make_clip(self.studio, self.shot(number), self.frame(number), self.recipe)
+        made = shots.make_clip(self.studio, self.shot(number), self.board, self.frame(number), self.recipe)
         return asyncio.run(made)
 
     def time(self, number: int) -> ShotTime:
@@ -295,10 +296,10 @@ CASES: dict[str, Case] = {
     "moderate": Case(lambda world, number: (world.harmful(number), world.recipe), cached=False),
     "start_frame": Case(lambda world, n: (n, world.shot(n), world.board, world.recipe, world.painter)),
     "given_frame": Case(lambda world, n: (n, world.shot(n), world.recipe)),
-    "continued_frame": Case(lambda world, n: (n, world.clip(n), 12, world.recipe)),
+    "continued_frame": Case(lambda world, n: (n, world.clip(n), 6, world.recipe)),
     "narrate": Case(lambda world, n: (n, _SAID[n - 1], world.recipe)),
     "check_narration": Case(lambda world, n: (n, world.narration(n), _SAID[n - 1], world.recipe)),
-    "make_clip": Case(lambda world, n: (n, world.shot(n), world.frame(n), world.recipe)),
+    "make_clip": Case(lambda world, n: (n, world.shot(n), world.board, world.frame(n), world.recipe)),
     "find_clip": Case(lambda world, n: (n, [world.shop], world.kept(n))),
     "start_take": Case(lambda world, n: (n, *world.asked("started", n), world.holder), cached=False),
     "await_take": Case(lambda world, n: (n, 2, world.take("awaited", n)), cached=False),
@@ -309,9 +310,15 @@ CASES: dict[str, Case] = {
     ),
     "finish_segment": Case(lambda world, n: (n, world.picture(n), world.look)),
     "finish_transition": Case(
-        lambda world, n: (n, Transition(kind=("dip", "whip")[n - 1]), world.picture(1), world.picture(2), world.look)
+        lambda world, n: (
+            n,
+            Transition(kind=("dip", "whip")[n - 1], seconds=Fraction(1, 10)),
+            world.picture(1),
+            world.picture(2),
+            world.look,
+        )
     ),
-    "make_card": Case(lambda world, n: (f"{n}.", Card(seconds=1), f"Tea {n}", world.frame(1), world.look)),
+    "make_card": Case(lambda world, n: (f"{n}.", Card(seconds=Fraction(1, 2)), f"Tea {n}", world.frame(1), world.look)),
     # Of one more shot: without music, the title is not heard.
     "mix_sound": Case(lambda world, n: (world.shots[: 3 - n], world.board, world.recipe)),
     "stitch_master": Case(lambda world, n: (world.shots, world.sound(), world.retitled(n), world.recipe)),
