@@ -39,13 +39,12 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
         AllModelsFailed: none did; every cause is in it.
         BudgetExceeded: a cap would be passed; nothing was started for it.
     """
-    recipe, story = run.recipe, run.story
+    recipe, story, storyboard = run.recipe, run.story, run.script.storyboard
     chain = models_for(shot, recipe)
     if all(entry.is_local for entry in chain):
-        drawn: Clip = await story.tell(number, "clip", make_clip(number, shot, frame, recipe))
+        drawn: Clip = await story.tell(number, "clip", make_clip(number, shot, storyboard, frame, recipe))
         return drawn
     seconds = Fraction(time.frames, recipe.output.frame_rate)
-    storyboard = run.script.storyboard
     shown = references_for(shot, storyboard.characters, studio().vault)
     request = video_request(
         shot,
@@ -71,7 +70,7 @@ async def produce_clip(number: int, shot: Shot, frame: StartFrame, time: ShotTim
             return _with_causes(*spare, causes)  # a filmed shot without its sound goes before a drawn one
         try:
             if entry.is_local:
-                drawing = make_clip(number, shot, frame, recipe, wait_for=list(causes))
+                drawing = make_clip(number, shot, storyboard, frame, recipe, wait_for=list(causes))
                 clip = await story.tell(number, "clip", drawing)
             else:
                 clip = await story.tell(number, "clip", _taken(number, entry, request, frame, run, causes))

@@ -48,7 +48,7 @@ def video_request(
 ) -> VideoRequest:
     """Return what a video model is told of a shot; who appears is described, and shown, wherever they appear."""
     return VideoRequest(
-        prompt=_prompt(shot, storyboard),
+        prompt=prompt_of(shot, storyboard),
         seconds=seconds,
         size=recipe.output.pixels,
         audio=wants_own_sound(shot),
@@ -69,7 +69,7 @@ def image_request(
 ) -> ImageRequest:
     """Return what an image model is told of a shot's start frame: the same people as in every other one."""
     return ImageRequest(
-        prompt=_prompt(shot, storyboard),
+        prompt=prompt_of(shot, storyboard),
         size=recipe.output.pixels,
         style=shot.style or recipe.look.style,
         palette=recipe.look.palette,
@@ -79,7 +79,7 @@ def image_request(
     )
 
 
-def _prompt(shot: Shot, storyboard: Storyboard) -> str:
+def prompt_of(shot: Shot, storyboard: Storyboard) -> str:
     """Return what is seen, then who: a model knows nothing of the shots before."""
     lines = [shot.picture]
     for person in seen_in(shot, storyboard.characters):

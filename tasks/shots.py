@@ -13,7 +13,7 @@ from reelwright.stages import chain as chains
 from reelwright.stages import segments, shots
 from reelwright.stages.segments import Look, Picture
 from reelwright.stages.shots import Segment, StartFrame
-from reelwright.storyboard import Shot
+from reelwright.storyboard import Shot, Storyboard
 from reelwright.takes.values import Clip, Ready, Take, Terms
 from reelwright.transition import Transition
 from tasks.progress import Progress, report
@@ -22,9 +22,9 @@ from tasks.studio import desk, studio
 
 
 @stage("clip", run_name="shot {number} · clip", tags=("video",))
-async def make_clip(number: int, shot: Shot, frame: StartFrame, recipe: Recipe) -> Clip:
+async def make_clip(number: int, shot: Shot, storyboard: Storyboard, frame: StartFrame, recipe: Recipe) -> Clip:
     """Make the moving picture of a shot with the animatic: drawn on this machine, for nothing."""
-    return await shots.make_clip(studio(), shot, frame, recipe)
+    return await shots.make_clip(studio(), shot, storyboard, frame, recipe)
 
 
 @stage("find clip", run_name="shot {number} · find clip", tags=("video",))

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from reelwright.animatic.motion import Motion
+from reelwright.asking import prompt_of
 from reelwright.catalogue import Entry
 from reelwright.errors import MediaRejected
 from reelwright.finished import Finished, once
@@ -18,7 +19,7 @@ from reelwright.models.video.contract import FREE, Charge, Done, Failed, VideoRe
 from reelwright.recipe import Recipe
 from reelwright.stages.paying import BuyerOf, payer_at
 from reelwright.stages.words import Listener, time_words
-from reelwright.storyboard import Shot
+from reelwright.storyboard import Shot, Storyboard
 from reelwright.studio import Studio
 from reelwright.takes.values import Clip
 from reelwright.values import Asset, Exact, Word
@@ -175,11 +176,12 @@ async def draw_start_frame(
         await model.aclose()
 
 
-async def make_clip(studio: Studio, shot: Shot, frame: StartFrame, recipe: Recipe) -> Clip:
+async def make_clip(studio: Studio, shot: Shot, storyboard: Storyboard, frame: StartFrame, recipe: Recipe) -> Clip:
     """Make the moving picture of a shot with the animatic: drawn on this machine, for nothing."""
     # A motion document is as long as it is rendered: its length is no part of what it is.
     request = VideoRequest(
-        prompt=shot.picture,
+        # In the words of its start frame, which it draws again: who appears in it is among them.
+        prompt=prompt_of(shot, storyboard),
         seconds=Fraction(1),
         size=recipe.output.pixels,
         camera=shot.camera,

@@ -66,14 +66,14 @@ async def filmed(number: int, shot: Shot, frame: StartFrame, time: ShotTime, boa
     request = video_request(shot, board, recipe, seconds=seconds, first_frame=frame.picture)
     chain = [studio().catalogue.resolve(model, "video") for model in recipe.video_models]
     if chain[0].is_local:
-        return await make_clip(number, shot, frame, recipe)
+        return await make_clip(number, shot, board, frame, recipe)
     found = assert_type(await find_clip(number, chain, request), Clip | None)
     if found is not None:
         return found
     try:
         clip = await bought(number, len(board.shots), chain[0], request, recipe)
     except TakeFailed as error:
-        return assert_type(await make_clip(number, shot, frame, recipe, wait_for=[error]), Clip)
+        return assert_type(await make_clip(number, shot, board, frame, recipe, wait_for=[error]), Clip)
     return await judged(number, clip, shot, frame, chain[0], board, recipe)
 
 
