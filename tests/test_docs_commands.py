@@ -111,8 +111,8 @@ NOT_RUN = {
 NOT_OURS = {
     r"\.venv/bin/python wall\.py": "the page's block of Python: tests/test_docs.py",
     r"PREFECT_API_URL=\S+ \.venv/bin/python wall\.py": "the page's block of Python: tests/test_docs.py",
-    r"python examples/house_flow\.py": "the example: tests/test_examples.py",
-    r"pytest examples/test_\w+\.py": "the examples' own tests: tests/test_examples.py",
+    r"python examples/house_flow\.py": "the example: tests/examples/test_parts.py",
+    r"pytest examples/test_\w+\.py": "the examples' own tests: tests/examples/test_parts.py",
     r"\.venv/bin/prefect .*deploy.*": "tells a server: its words are read below",
     r"\.venv/bin/pip install .*": NETWORK,
     r"curl -s http://127\.0\.0\.1:4200/api/[\s\S]*": "asks a server that runs",
