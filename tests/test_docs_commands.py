@@ -111,7 +111,7 @@ NOT_RUN = {
 NOT_OURS = {
     r"\.venv/bin/python wall\.py": "the page's block of Python: tests/test_docs.py",
     r"PREFECT_API_URL=\S+ \.venv/bin/python wall\.py": "the page's block of Python: tests/test_docs.py",
-    r"python examples/house_flow\.py": "the example: tests/examples/test_parts.py",
+    r"python examples/house_flow\.py": "the example: tests/examples/test_flows.py",
     r"pytest examples/test_\w+\.py": "the examples' own tests: tests/examples/test_parts.py",
     r"\.venv/bin/prefect .*deploy.*": "tells a server: its words are read below",
     r"\.venv/bin/pip install .*": NETWORK,

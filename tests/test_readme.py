@@ -93,17 +93,6 @@ def test_its_python_makes_an_episode(server: Server, terminal: Terminal, tmp_pat
     assert ran.stdout.startswith("out/why-tea-is-brown/episode.mp4 ")
 
 
-@pytest.mark.slow
-def test_the_example_flow_draws_start_frames(server: Server, terminal: Terminal, tmp_path: Path) -> None:
-    """A flow of one's own, from tasks."""
-    source = tmp_path / "script.md"
-    source.write_text("# Tea\n\nLeaves hold tannin.\n\nHot water lets it out.\n", "utf-8")
-    ran = python([str(ROOT / "examples" / "start_frames.py"), str(source), "frames"], server, terminal, tmp_path)
-    assert ran.stdout.split() == ["frames/shot-1.png", "frames/shot-2.png"], ran.stderr
-    with Image.open(tmp_path / "frames" / "shot-1.png") as picture:
-        assert picture.size == (1080, 1920)
-
-
 def python(arguments: list[str], server: Server, terminal: Terminal, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run Python in a folder, on the tests' server and home."""
     environment = os.environ | terminal.environment | {"PREFECT_API_URL": server.address}
