@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import stamina
 from support.databases import database
 from support.network_posts import prepared, published, refusal, release, through, with_channel
 from support.signing_in import close_all, given, tokens_at
@@ -265,7 +266,8 @@ def test_a_look_that_is_refused_proves_nothing(tiktok: TikTokServer, tmp_path: P
         except ChannelRefused as refused:
             return refused.refused
 
-    outcome = with_channel(entry(tiktok), look, tiktok.access_token)
+    with stamina.set_testing(testing=True, attempts=4):
+        outcome = with_channel(entry(tiktok), look, tiktok.access_token)
     if known.name == "invalid_publish_id":
         assert isinstance(outcome, Unclear)
     else:
