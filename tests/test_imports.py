@@ -19,6 +19,8 @@ import reelwright
 import tasks
 from reelwright import testing
 
+pytestmark = pytest.mark.slow  # a process for each name
+
 ROOT = Path(__file__).parents[1]
 HEAVY = frozenset(
     {

@@ -66,6 +66,7 @@ def misspelt(site: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     return said
 
 
+@pytest.mark.slow
 def test_a_plan_takes_all_nine_by_their_entry_points(planned: dict[str, Any]) -> None:
     """There is nothing to complain of; those that a plan shows are in it by name, and the writer has written."""
     assert (planned["problems"], planned["warnings"]) == ([], [])
@@ -76,6 +77,7 @@ def test_a_plan_takes_all_nine_by_their_entry_points(planned: dict[str, Any]) ->
     assert [shot["narration"] for shot in planned["shots"]] == list(writer.LINES)
 
 
+@pytest.mark.slow
 @every_kind
 def test_a_plan_refuses_a_name_that_no_entry_point_has(kind: str, misspelt: str) -> None:
     """Each kind is looked for when the plan is made."""
